@@ -1,0 +1,61 @@
+// The closed list of what is recorded. A new kind of event is added here first. No personal data: people appear by
+// their internal identifier, phones and numbers not at all.
+
+/** Event type -> its data. Values are short strings, numbers and booleans, all safe to show to an auditor. */
+export interface AuditEvents {
+  'citizen.registered': { readonly method: 'sms' };
+  'citizen.seeded': { readonly persona: string };
+  'citizen.level_raised': {
+    readonly from: number;
+    readonly to: number;
+    readonly method: string;
+    readonly caseId: string;
+  };
+  'citizen.frozen': { readonly reason: string };
+  'factor.password_set': Record<string, never>;
+  'factor.password_rehashed': Record<string, never>;
+  'limit.locked': { readonly space: string; readonly until: string };
+  'signin.completed': { readonly acr: string; readonly amr: string; readonly stepUp: boolean };
+  'signin.failed': { readonly factor: string; readonly reason: string };
+  'service.entered': { readonly acr: string; readonly interactive: boolean };
+  'signout.completed': { readonly services: number };
+  'logout.delivered': { readonly attempts: number };
+  'logout.undelivered': { readonly attempts: number; readonly error: string };
+  'consent.given': {
+    readonly scopes: string;
+    readonly claims: string;
+    readonly refused: string;
+    readonly notice: string;
+  };
+  'consent.withdrawn': Record<string, never>;
+  'token.replayed': { readonly kind: 'code' | 'refresh_token' };
+  'case.opened': { readonly caseId: string; readonly authority: string };
+  'case.decided': {
+    readonly caseId: string;
+    readonly authority: string;
+    readonly finding: string;
+    readonly decision: string;
+  };
+  'client.imported': { readonly version: number; readonly changed: string };
+  'client.disabled': { readonly version: number };
+  'unit.saved': { readonly unitId: string };
+  'key.rotated': { readonly purpose: string; readonly keyId: string };
+  'key.created': { readonly purpose: string; readonly keyId: string };
+}
+
+export type AuditType = keyof AuditEvents;
+
+export type AuditEvent = {
+  [T in AuditType]: {
+    readonly type: T;
+    readonly data: AuditEvents[T];
+    /** Whose account it is about. */
+    readonly citizenId?: string;
+    /** Which relying party it is about. */
+    readonly clientId?: string;
+    /** Who did it: `citizen:<id>`, `operator:<name>`, `client:<id>`, `system`. */
+    readonly actor: string;
+    /** The request's reference number, when there was a request. */
+    readonly reference?: string;
+  };
+}[AuditType];

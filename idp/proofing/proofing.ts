@@ -1,0 +1,68 @@
+// Real-name proofing: cases, the authorities that examine, the adjudication that decides. Not here: the account
+// (citizens/), the pages around (signin/).
+import type { CitizenId, DocumentNumber, Phone } from '../citizens/citizens.ts';
+import type { Ial } from '../assurance/assurance.ts';
+import type { Brand } from '../platform/base/ids.ts';
+import type { Step } from '../platform/http/step.ts';
+
+export type CaseId = Brand<string, 'CaseId'>;
+
+/** What a person claims about themselves. */
+export interface Claimed {
+  readonly name: string;
+  readonly number: DocumentNumber;
+  /** The account's confirmed phone. */
+  readonly phone: Phone;
+}
+
+/** What an authority found. It reports; it never decides. One closed set for every authority. */
+export type Finding =
+  | { readonly is: 'match'; readonly transaction: string; readonly at: Date }
+  | { readonly is: 'mismatch'; readonly transaction: string; readonly at: Date }
+  | { readonly is: 'no_record'; readonly transaction: string; readonly at: Date }
+  | { readonly is: 'unsupported'; readonly transaction: string; readonly at: Date }
+  | { readonly is: 'deceased'; readonly transaction: string; readonly at: Date }
+  | {
+      readonly is: 'unavailable';
+      readonly reason: 'timeout' | 'down' | 'bad_signature' | 'bad_answer' | 'breaker_open';
+      readonly at: Date;
+    };
+
+export interface Authority {
+  readonly id: string;
+  /** The identity level its match can give. */
+  readonly reaches: Ial;
+  /** RFC-style method name kept as evidence: 'population_register.name_number'. */
+  readonly method: string;
+  /** Never throws for an outside failure: that is a finding, 'unavailable'. */
+  examine(claimed: Claimed, requestId: string): Promise<Finding>;
+}
+
+/** adjudicate.ts: the only place that decides. */
+export type Decision =
+  | { readonly is: 'reached'; readonly ial: Ial }
+  | { readonly is: 'refused'; readonly why: 'no_match' | 'deceased' | 'minor' | 'held_by_another' }
+  | { readonly is: 'ask_next'; readonly authority: string }
+  | { readonly is: 'waiting'; readonly retryAfterSeconds: number };
+
+/** How a citizen's proof stands. */
+export type Standing =
+  | { readonly is: 'none' }
+  | { readonly is: 'waiting'; readonly caseId: CaseId; readonly since: Date; readonly reaches: Ial }
+  | { readonly is: 'proven'; readonly ial: Ial };
+
+export interface ProveState {
+  readonly citizenId: CitizenId;
+  readonly wanted: Ial;
+}
+
+export interface Proofing {
+  /**
+   * The proving pages as one step: intro, form, consent to the check, result. Done when the account has reached
+   * `wanted` (or the highest level these authorities give).
+   */
+  readonly step: Step<ProveState, { readonly ial: Ial }>;
+  /** The highest identity level that any authority that is on can give. */
+  readonly ceiling: Ial;
+  standing(citizenId: CitizenId): Promise<Standing>;
+}

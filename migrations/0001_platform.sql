@@ -1,0 +1,2 @@
+-- Up Migration
+create schema if not exists platform;
