@@ -1,6 +1,5 @@
 // What a folder brings to the system. A feature is on when app.ts lists it, gone when it does not.
 import type Router from '@koa/router';
-import type { DefaultContext } from 'koa';
 import type { Locale } from '../i18n/messages.ts';
 
 /** What the middlewares of server.ts put on every Koa context. */
@@ -17,7 +16,7 @@ export interface RequestState {
   browser: string;
 }
 
-export type Routes = Router<RequestState, DefaultContext>;
+export type Routes = Router<RequestState>;
 
 /** A background job of every node; `exclusive` jobs run on one node at a time (advisory lock). */
 export interface Job {

@@ -36,7 +36,7 @@ export function catalogue<const Zh extends Texts, const En extends Readonly<Reco
   zh: Zh,
   en: En & SamePlaceholders<Zh, En>,
 ): Catalogue<Zh> {
-  const texts: Record<Locale, Readonly<Record<string, string>>> = { 'zh-CN': zh, en: en as Texts };
+  const texts: Record<Locale, Readonly<Record<string, string>>> = { 'zh-CN': zh, en };
   return {
     texts,
     text: (locale, key, ...values) =>
