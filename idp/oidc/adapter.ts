@@ -6,7 +6,7 @@ import { Fault } from '../platform/base/errors.ts';
 import type { Ephemeral, Json } from '../platform/store/ephemeral.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { OidcStore, Payload } from './store.ts';
+import type { OidcStore } from './store.ts';
 
 export interface AdapterParts {
   readonly ephemeral: Ephemeral;
@@ -106,7 +106,7 @@ function clients({ registry }: AdapterParts): Methods {
     destroy: readOnly,
     async find(id) {
       const client = await registry.find(id);
-      return client?.enabled ? (client.metadata as AdapterPayload) : undefined;
+      return client?.enabled ? client.metadata : undefined;
     },
   };
 }
@@ -128,7 +128,7 @@ function refreshTokens({ store, onReplay }: AdapterParts): Methods {
     async upsert(id, payload, expiresIn) {
       const { accountId, clientId } = payload;
       if (!accountId || !clientId) throw new Error('a refresh token belongs to a citizen and a client');
-      await store.saveRefreshToken(id, accountId, clientId, payload as Payload, expiresIn);
+      await store.saveRefreshToken(id, accountId, clientId, payload, expiresIn);
     },
     find: (id) => store.refreshToken(id),
     async consume(id) {

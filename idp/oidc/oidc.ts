@@ -86,8 +86,8 @@ export interface Oidc {
   session(ctx: Context): Promise<SignedIn | undefined>;
   /** False when the request insists on another citizen (id_token_hint, OIDC Core 3.1.2.1). */
   expects(request: SigninRequest, citizenId: CitizenId): boolean;
-  /** Throws with the engine's own words when it could not work with this client metadata. */
-  checkClient(metadata: Readonly<Record<string, unknown>>): void;
+  /** Rejects with the engine's own words when it could not work with this client metadata. */
+  checkClient(metadata: Readonly<Record<string, unknown>>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -161,9 +161,8 @@ export function createOidc(parts: OidcParts): Oidc {
     expects: (request, citizenId) =>
       request.expectedSubject === undefined ||
       request.expectedSubject === pairwiseSubject(keyring, request.client.unitId, citizenId),
-    checkClient: (metadata) => {
-      engine.current.Client.validate(metadata as Parameters<Provider['Client']['validate']>[0]);
-    },
+    checkClient: (metadata) =>
+      engine.current.Client.validate(metadata as Parameters<Provider['Client']['validate']>[0]),
     close: () => Promise.resolve(),
   };
 }
@@ -214,7 +213,10 @@ function cacheable(maxAgeSeconds: number): Middleware {
 /** The engine derives its addresses from the request's host: it is told ours, whatever the caller wrote (A97). */
 function protocol(issuer: URL, engine: Engine): Middleware {
   return async (ctx, next) => {
-    if (!PROTOCOL.test(ctx.path)) return next();
+    if (!PROTOCOL.test(ctx.path)) {
+      await next();
+      return;
+    }
     const { headers } = ctx.req;
     headers.host = issuer.host;
     headers['x-forwarded-host'] = issuer.host;

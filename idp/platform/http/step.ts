@@ -48,6 +48,10 @@ export interface Frame {
   readonly problems: readonly Problem[];
   /** What was typed and did not pass; never passwords or codes. */
   readonly values: Readonly<Record<string, string>>;
+  /** What the host puts right under the heading (the ways to sign in); undefined elsewhere. */
+  readonly lead?: VNode | undefined;
+  /** What the host puts beside the primary button (register); undefined elsewhere. */
+  readonly beside?: VNode | undefined;
   /** A link inside the flow: `link({ way: 'code' })`. */
   link(query: Readonly<Record<string, string>>): string;
 }
