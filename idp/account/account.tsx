@@ -68,7 +68,10 @@ const place = z.enum(PLACES);
 /** Signing in for the account centre is an authorization request like any other; `state` says where to go after. */
 function signinAddress(issuer: URL, state: string, acr?: string): string {
   const address = new URL('/oidc/authorize', issuer);
-  const claims = acr === undefined ? {} : { claims: JSON.stringify({ id_token: { acr: { essential: true, value: acr } } }) };
+  const claims =
+    acr === undefined
+      ? {}
+      : { claims: JSON.stringify({ id_token: { acr: { essential: true, value: acr } } }) };
   address.search = new URLSearchParams({
     client_id: ACCOUNT_CLIENT,
     response_type: 'none',
@@ -97,13 +100,31 @@ export function createAccount(parts: AccountParts): Feature {
     name: 'account',
     routes(router: Routes) {
       router.get('/', (ctx) => seeOther(ctx, '/account'));
-      router.get('/account', signedIn('', (ctx, who) => home(parts, ctx, who)));
+      router.get(
+        '/account',
+        signedIn('', (ctx, who) => home(parts, ctx, who)),
+      );
       router.get('/account/signed-in', (ctx) => returned(ctx));
-      router.get('/account/verify', (ctx) => seeOther(ctx, signinAddress(parts.issuer, '', rungOf('l2').acr)));
-      router.get('/account/services', signedIn('services', (ctx, who) => services(parts, ctx, who)));
-      router.get('/account/services/:clientId', signedIn('services', (ctx, who) => stopping(parts, ctx, who)));
-      router.post('/account/services/:clientId', csrf, signedIn('services', (ctx, who) => stop(parts, ctx, who)));
-      router.get('/account/history', signedIn('history', (ctx, who) => history(parts, ctx, who)));
+      router.get('/account/verify', (ctx) =>
+        seeOther(ctx, signinAddress(parts.issuer, '', rungOf('l2').acr)),
+      );
+      router.get(
+        '/account/services',
+        signedIn('services', (ctx, who) => services(parts, ctx, who)),
+      );
+      router.get(
+        '/account/services/:clientId',
+        signedIn('services', (ctx, who) => stopping(parts, ctx, who)),
+      );
+      router.post(
+        '/account/services/:clientId',
+        csrf,
+        signedIn('services', (ctx, who) => stop(parts, ctx, who)),
+      );
+      router.get(
+        '/account/history',
+        signedIn('history', (ctx, who) => history(parts, ctx, who)),
+      );
     },
   };
 }
@@ -115,9 +136,19 @@ function returned(ctx: Context): void {
   seeOther(ctx, state.success && state.data !== '' ? `/account/${state.data}` : '/account');
 }
 
-function draw(parts: AccountParts, ctx: Context, current: string, title: string, children: ComponentChildren): void {
+function draw(
+  parts: AccountParts,
+  ctx: Context,
+  current: string,
+  title: string,
+  children: ComponentChildren,
+): void {
   const { locale, display, reference } = ctx.state;
-  const item = (key: 'home' | 'services' | 'history', href: string) => ({ key, href, label: M.text(locale, `nav.${key}`) });
+  const item = (key: 'home' | 'services' | 'history', href: string) => ({
+    key,
+    href,
+    label: M.text(locale, `nav.${key}`),
+  });
   ctx.type = 'html';
   ctx.body = page({
     locale,
@@ -126,7 +157,11 @@ function draw(parts: AccountParts, ctx: Context, current: string, title: string,
     title,
     account: {
       current,
-      items: [item('home', '/account'), item('services', '/account/services'), item('history', '/account/history')],
+      items: [
+        item('home', '/account'),
+        item('services', '/account/services'),
+        item('history', '/account/history'),
+      ],
       signOutHref: `/oidc/logout?client_id=${ACCOUNT_CLIENT}`,
     },
     sandbox: parts.sandbox,
@@ -135,7 +170,10 @@ function draw(parts: AccountParts, ctx: Context, current: string, title: string,
   });
 }
 
-const pageParts = ({ clock }: AccountParts, ctx: Context): PageParts => ({ locale: ctx.state.locale, now: clock.now() });
+const pageParts = ({ clock }: AccountParts, ctx: Context): PageParts => ({
+  locale: ctx.state.locale,
+  now: clock.now(),
+});
 
 async function home(parts: AccountParts, ctx: Context, { citizenId }: SignedIn): Promise<void> {
   const [citizen, attributes, records] = await Promise.all([
@@ -143,14 +181,24 @@ async function home(parts: AccountParts, ctx: Context, { citizenId }: SignedIn):
     parts.citizens.attributes(citizenId),
     parts.audit.history(citizenId, 5),
   ]);
-  const names = await serviceNames(parts, ctx, records.flatMap((record) => record.clientId ?? []));
+  const names = await serviceNames(
+    parts,
+    ctx,
+    records.flatMap((record) => record.clientId ?? []),
+  );
   const shown = { ...pageParts(parts, ctx), verified: (citizen?.ial ?? 0) >= 2, attributes, records, names };
   draw(parts, ctx, 'home', M.text(ctx.state.locale, 'home.title'), <Home {...shown} />);
 }
 
-async function serviceNames(parts: AccountParts, ctx: Context, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function serviceNames(
+  parts: AccountParts,
+  ctx: Context,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
   const found = await Promise.all([...new Set(ids)].map((id) => parts.registry.find(id)));
-  return new Map(found.flatMap((client) => (client ? [[client.clientId as string, client.name[ctx.state.locale]]] : [])));
+  return new Map(
+    found.flatMap((client) => (client ? [[client.clientId as string, client.name[ctx.state.locale]]] : [])),
+  );
 }
 
 async function services(parts: AccountParts, ctx: Context, { citizenId }: SignedIn): Promise<void> {
@@ -175,7 +223,13 @@ async function consented(parts: AccountParts, ctx: Context, { citizenId }: Signe
 async function stopping(parts: AccountParts, ctx: Context, who: SignedIn): Promise<void> {
   const client = await consented(parts, ctx, who);
   const title = M.text(ctx.state.locale, 'stop.title', { service: client.name[ctx.state.locale] });
-  draw(parts, ctx, 'services', title, <Stop {...pageParts(parts, ctx)} client={client} hidden={hiddenCsrf(ctx)} />);
+  draw(
+    parts,
+    ctx,
+    'services',
+    title,
+    <Stop {...pageParts(parts, ctx)} client={client} hidden={hiddenCsrf(ctx)} />,
+  );
 }
 
 async function stop(parts: AccountParts, ctx: Context, who: SignedIn): Promise<void> {
@@ -187,7 +241,11 @@ async function stop(parts: AccountParts, ctx: Context, who: SignedIn): Promise<v
 
 async function history(parts: AccountParts, ctx: Context, { citizenId }: SignedIn): Promise<void> {
   const records = await parts.audit.history(citizenId, 100);
-  const names = await serviceNames(parts, ctx, records.flatMap((record) => record.clientId ?? []));
+  const names = await serviceNames(
+    parts,
+    ctx,
+    records.flatMap((record) => record.clientId ?? []),
+  );
   const title = M.text(ctx.state.locale, 'history.title');
   draw(parts, ctx, 'history', title, <History {...pageParts(parts, ctx)} records={records} names={names} />);
 }

@@ -65,7 +65,8 @@ export const M = catalogue(
     'home.verified': 'Verified',
     'home.unverified': 'Not verified',
     'home.verify.title': 'Your name is not verified yet',
-    'home.verify.body': 'You verify your name once. It takes about 3 minutes and works for government services nationwide.',
+    'home.verify.body':
+      'You verify your name once. It takes about 3 minutes and works for government services nationwide.',
     'home.verify.go': 'Verify your name',
     'home.person': 'About you',
     'field.name': 'Name',
@@ -75,7 +76,8 @@ export const M = catalogue(
     'home.recent': 'Recent sign-ins',
     'home.all_history': 'See all',
     'services.title': 'Services you allowed',
-    'services.lead': 'If you stop sharing, the service gets nothing new about you. Past cases are not affected.',
+    'services.lead':
+      'If you stop sharing, the service gets nothing new about you. Past cases are not affected.',
     'services.none': 'You have not allowed any service yet.',
     'services.given': 'Allowed {date}',
     'services.gets': 'Sees: {claims}',

@@ -32,7 +32,9 @@ export function Home({ locale, now, verified, attributes, records, names }: Home
     <>
       <div class="hello">
         <h1>{title}</h1>
-        <Tag tone={verified ? 'ok' : 'warn'}>{M.text(locale, verified ? 'home.verified' : 'home.unverified')}</Tag>
+        <Tag tone={verified ? 'ok' : 'warn'}>
+          {M.text(locale, verified ? 'home.verified' : 'home.unverified')}
+        </Tag>
       </div>
       {!verified && (
         <Notice tone="warning" title={M.text(locale, 'home.verify.title')}>
@@ -44,12 +46,16 @@ export function Home({ locale, now, verified, attributes, records, names }: Home
       <Summary
         rows={[
           { term: M.text(locale, 'field.name'), value: attributes.name ? String(attributes.name) : none },
-          { term: M.text(locale, 'field.number'), value: attributes.documentNumber ? String(attributes.documentNumber) : none },
+          {
+            term: M.text(locale, 'field.number'),
+            value: attributes.documentNumber ? String(attributes.documentNumber) : none,
+          },
           { term: M.text(locale, 'field.phone'), value: attributes.phone ? String(attributes.phone) : none },
         ]}
       />
       <div class="head">
-        <h2>{M.text(locale, 'home.recent')}</h2> <a href="/account/history">{M.text(locale, 'home.all_history')}</a>
+        <h2>{M.text(locale, 'home.recent')}</h2>{' '}
+        <a href="/account/history">{M.text(locale, 'home.all_history')}</a>
       </div>
       <Events locale={locale} now={now} records={records} names={names} />
     </>
@@ -76,7 +82,9 @@ function Events({ locale, now, records, names }: EventsProps): VNode {
           <p class="what">
             <b>{formatInstant(record.at, now, locale)}</b> {eventName(record.type, locale)}
           </p>
-          {record.clientId !== undefined && <p class="where">{names.get(record.clientId) ?? record.clientId}</p>}
+          {record.clientId !== undefined && (
+            <p class="where">{names.get(record.clientId) ?? record.clientId}</p>
+          )}
         </li>
       ))}
     </ul>
@@ -95,7 +103,11 @@ export function History({ locale, now, records, names }: EventsProps): VNode {
 
 interface ServicesProps extends PageParts {
   readonly rows: readonly {
-    readonly consent: { readonly clientId: string; readonly givenAt: Date; readonly payload: Readonly<Record<string, unknown>> };
+    readonly consent: {
+      readonly clientId: string;
+      readonly givenAt: Date;
+      readonly payload: Readonly<Record<string, unknown>>;
+    };
     readonly client: Client | undefined;
   }[];
 }
@@ -107,7 +119,10 @@ interface Agreed {
 
 /** What the service sees: what was agreed to, less what was refused. */
 function agreedClaims(payload: Agreed, client: Client, locale: Locale): string {
-  const wanted: Wanted = { scopes: payload.openid?.scope?.split(' ') ?? [], claims: payload.openid?.claims ?? [] };
+  const wanted: Wanted = {
+    scopes: payload.openid?.scope?.split(' ') ?? [],
+    claims: payload.openid?.claims ?? [],
+  };
   const { required, optional } = consentAsk(client, wanted);
   const refused = new Set(payload.rejected?.openid?.claims ?? []);
   const names = [...required, ...optional]
@@ -134,10 +149,15 @@ export function Services({ locale, now, rows }: ServicesProps): VNode {
               <p class="name">{client.name[locale]}</p>
               <p class="meta">{client.unitName[locale]}</p>
               <p class="meta">{agreedClaims(consent.payload, client, locale)}</p>
-              <p class="meta">{M.text(locale, 'services.given', { date: formatInstant(consent.givenAt, now, locale) })}</p>
+              <p class="meta">
+                {M.text(locale, 'services.given', { date: formatInstant(consent.givenAt, now, locale) })}
+              </p>
             </div>
             <p class="act">
-              <a class="button second short" href={`/account/services/${encodeURIComponent(client.clientId)}`}>
+              <a
+                class="button second short"
+                href={`/account/services/${encodeURIComponent(client.clientId)}`}
+              >
                 {M.text(locale, 'services.stop')}
                 <span class="vh">：{client.name[locale]}</span>
               </a>

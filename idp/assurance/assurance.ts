@@ -58,3 +58,15 @@ export function missing(asked: Level, has: Assured): 'nothing' | 'identity' | 'f
   if (has.ial < rung.ial) return 'identity';
   return aalOf(has.amr) < rung.aal ? 'factor' : 'nothing';
 }
+
+/**
+ * Whether anyone can reach a level when authorities give at most `ceiling` and these factors are on. A service may ask
+ * for more; it is then told at once instead of sending its citizens through pages that cannot help.
+ */
+export function levelsWithin(
+  ceiling: Ial,
+  factors: readonly (readonly string[])[],
+): (level: Level) => boolean {
+  const best: Assured = { ial: ceiling, amr: [...factors.flat(), 'user'] };
+  return (level) => satisfies(level, best);
+}

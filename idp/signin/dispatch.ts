@@ -91,7 +91,12 @@ function bind<State, Done>(
 }
 
 /** The step that stands now; `way` is the tab, honoured only while nobody is identified. */
-export async function currentStep(parts: DispatchParts, now: Standing, way: string | undefined, reference: string): Promise<Current | Progress> {
+export async function currentStep(
+  parts: DispatchParts,
+  now: Standing,
+  way: string | undefined,
+  reference: string,
+): Promise<Current | Progress> {
   const { next, flow, request } = now;
   switch (next.is) {
     case 'identify':
@@ -101,10 +106,15 @@ export async function currentStep(parts: DispatchParts, now: Standing, way: stri
     case 'authenticate':
       return authenticate(parts, now);
     case 'prove':
-      return bind(parts.proofing.step, { citizenId: who(now), wanted: rungOf(request.demand.level).ial }, flow, () => ({
-        is: 'flow',
-        flow: forget(flow, parts.proofing.step.id),
-      }));
+      return bind(
+        parts.proofing.step,
+        { citizenId: who(now), wanted: rungOf(request.demand.level).ial },
+        flow,
+        () => ({
+          is: 'flow',
+          flow: forget(flow, parts.proofing.step.id),
+        }),
+      );
     case 'consent':
       return consent(parts, now, reference);
     case 'refused':
@@ -122,7 +132,10 @@ function who({ situation }: Standing): CitizenId {
 
 /** A finished step's memory goes: going there again starts at its first screen. */
 export function forget(flow: Flow, stepId: string): Flow {
-  return { ...flow, scratch: Object.fromEntries(Object.entries(flow.scratch ?? {}).filter(([id]) => id !== stepId)) };
+  return {
+    ...flow,
+    scratch: Object.fromEntries(Object.entries(flow.scratch ?? {}).filter(([id]) => id !== stepId)),
+  };
 }
 
 function shownFlow(parts: DispatchParts, flow: Flow, shown: Shown, stepId: string): Progress {
@@ -133,7 +146,12 @@ function shownFlow(parts: DispatchParts, flow: Flow, shown: Shown, stepId: strin
 }
 
 /** The first factor that can begin; on `register` the first that confirms a phone. */
-function identify(parts: DispatchParts, request: SigninRequest, flow: Flow, way: string | undefined): Current {
+function identify(
+  parts: DispatchParts,
+  request: SigninRequest,
+  flow: Flow,
+  way: string | undefined,
+): Current {
   const registering = way === 'register';
   const able = parts.factors.list.filter((factor) => factor.first && (!registering || factor.confirmsPhone));
   const factor = able.find((candidate) => candidate.id === way) ?? able[0];
@@ -160,14 +178,25 @@ function keep(flow: Flow): NonNullable<Flow['shown']> {
 }
 
 /** Of parallel registrations one makes the account; the others find it and are signed in to it. */
-async function createAccount(parts: DispatchParts, phone: Phone, enrolment: Enrolment, reference: string): Promise<CitizenId> {
+async function createAccount(
+  parts: DispatchParts,
+  phone: Phone,
+  enrolment: Enrolment,
+  reference: string,
+): Promise<CitizenId> {
   const taken = new Error('taken');
   try {
     return await parts.audit.change(async (tx) => {
       const made = await parts.citizens.register(tx, phone, parts.clock.now());
       if (made.is === 'phone_taken') throw taken;
       const actor = `citizen:${made.id}`;
-      tx.record({ type: 'citizen.registered', data: { method: 'sms' }, citizenId: made.id, actor, reference });
+      tx.record({
+        type: 'citizen.registered',
+        data: { method: 'sms' },
+        citizenId: made.id,
+        actor,
+        reference,
+      });
       await enrolment.write(tx, made.id);
       return made.id;
     });
@@ -184,9 +213,15 @@ async function authenticate(parts: DispatchParts, now: Standing): Promise<Curren
   const shown = new Set(amrOf(situation));
   for (const factor of parts.factors.list) {
     const { second } = factor;
-    if (!second || factor.amr.some((method) => shown.has(method)) || !(await factor.enrolled(who(now)))) continue;
+    if (!second || factor.amr.some((method) => shown.has(method)) || !(await factor.enrolled(who(now))))
+      continue;
     const done = (value: Shown): Progress =>
-      shownFlow(parts, flow, { ...value, amr: [...new Set([...(flow.shown?.amr ?? []), ...value.amr])] }, second.id);
+      shownFlow(
+        parts,
+        flow,
+        { ...value, amr: [...new Set([...(flow.shown?.amr ?? []), ...value.amr])] },
+        second.id,
+      );
     return bind(second, { citizenId: who(now) }, flow, done, factor);
   }
   return refused('no_second_way', request, flow);
@@ -197,13 +232,24 @@ async function consent(parts: DispatchParts, now: Standing, reference: string): 
   if (!citizen) throw new Error('nobody is identified yet');
   const { client, wanted } = request;
   const attributes = await parts.citizens.attributes(citizen.id);
-  return bind(consentStep, { client, ask: consentAsk(client, wanted), citizen, attributes }, flow, async (answer) => {
-    if (answer.is === 'denied')
-      return { is: 'refuse', error: 'access_denied', description: 'the citizen did not agree to share' };
-    const { refused } = answer;
-    const grantId = await parts.oidc.consents.give({ citizenId: citizen.id, client, wanted, refused, reference });
-    return { is: 'finish', grantId };
-  });
+  return bind(
+    consentStep,
+    { client, ask: consentAsk(client, wanted), citizen, attributes },
+    flow,
+    async (answer) => {
+      if (answer.is === 'denied')
+        return { is: 'refuse', error: 'access_denied', description: 'the citizen did not agree to share' };
+      const { refused } = answer;
+      const grantId = await parts.oidc.consents.give({
+        citizenId: citizen.id,
+        client,
+        wanted,
+        refused,
+        reference,
+      });
+      return { is: 'finish', grantId };
+    },
+  );
 }
 
 const ERRORS: Readonly<Record<RefusedWhy, { readonly error: string; readonly description: string }>> = {

@@ -45,7 +45,7 @@ export const M = catalogue(
     'leave.body': '您将返回“{service}”，不会登录，也不会提供任何信息。',
     'leave.go': '返回该服务',
     'leave.stay': '继续登录',
-    'decline': '以后再说，返回服务',
+    decline: '以后再说，返回服务',
   },
   {
     'ways.label': 'Ways to sign in',
@@ -53,7 +53,8 @@ export const M = catalogue(
     'ways.have_account': 'Sign in with an existing account',
     'signin.once': 'One sign-in for government services nationwide.',
     'second.title': 'Confirm it’s you',
-    'second.short_password': 'This password has fewer than 15 characters, so a text message code is needed too.',
+    'second.short_password':
+      'This password has fewer than 15 characters, so a text message code is needed too.',
     'second.why': '{service} needs a stronger check. You will stay signed in.',
     'second.none.title': 'You cannot go on yet',
     'second.none.body': '{service} needs a second way to confirm it’s you, and this account has none set up.',
@@ -69,7 +70,8 @@ export const M = catalogue(
     'consent.lead': 'Only what you agree to is shared. You can stop at any time in “Services you allowed”.',
     'consent.required': 'Needed for this service',
     'consent.optional': 'Your choice',
-    'consent.nothing': 'The service will only know that you signed in. It gets none of your personal information.',
+    'consent.nothing':
+      'The service will only know that you signed in. It gets none of your personal information.',
     'consent.purpose': 'Used for: {purpose}',
     'consent.offline': 'It may also read this while you are away, until you stop sharing.',
     'consent.allow': 'Agree and continue',
@@ -91,6 +93,6 @@ export const M = catalogue(
     'leave.body': 'You will go back to {service} without signing in, and nothing is shared.',
     'leave.go': 'Back to the service',
     'leave.stay': 'Keep signing in',
-    'decline': 'Not now, go back to the service',
+    decline: 'Not now, go back to the service',
   },
 );

@@ -53,6 +53,7 @@ export function nextStep(situation: Situation): NextStep {
   if (situation.wrongCitizen) return { is: 'refused', why: 'wrong_citizen' };
   if (shown?.needsSecond === true) return { is: 'authenticate' };
   const short = missing(demand.level, { ial: citizen.ial, amr: amrOf(situation) });
-  if (short !== 'nothing' && !situation.declined) return { is: short === 'identity' ? 'prove' : 'authenticate' };
+  if (short !== 'nothing' && !situation.declined)
+    return { is: short === 'identity' ? 'prove' : 'authenticate' };
   return { is: situation.consentAnswered ? 'done' : 'consent' };
 }

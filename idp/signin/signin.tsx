@@ -14,13 +14,24 @@ import type { Ephemeral } from '../platform/store/ephemeral.ts';
 import { ErrorSummary } from '../platform/ui/error-summary.tsx';
 import { page } from '../platform/ui/layout.tsx';
 import type { SigninRequest } from '../oidc/oidc.ts';
-import { currentStep, forget, standing, type Base, type Current, type DispatchParts, type Progress, type Standing } from './dispatch.ts';
+import {
+  currentStep,
+  forget,
+  standing,
+  type Base,
+  type Current,
+  type DispatchParts,
+  type Progress,
+  type Standing,
+} from './dispatch.ts';
 import { createFlows, type Flow, type Flows } from './flow.ts';
 import { Beside, Tabs } from './steps/identify.tsx';
 import { leaveStep } from './steps/leave.tsx';
 
 export const signinSettings = z.object({
-  flowLife: z.string().describe('How long the answers given on the sign-in pages are kept; at least oidc.signinLife.'),
+  flowLife: z
+    .string()
+    .describe('How long the answers given on the sign-in pages are kept; at least oidc.signinLife.'),
 });
 
 export interface SigninParts extends DispatchParts {
@@ -120,7 +131,13 @@ async function answer(parts: SigninParts, flows: Flows, ctx: Context, submission
   draw(parts, ctx, now.request, again, way, screen, { problems: submitted.problems, values });
 }
 
-async function advance(parts: SigninParts, flows: Flows, ctx: Context, now: Standing, progress: Progress): Promise<void> {
+async function advance(
+  parts: SigninParts,
+  flows: Flows,
+  ctx: Context,
+  now: Standing,
+  progress: Progress,
+): Promise<void> {
   const { request } = now;
   switch (progress.is) {
     case 'refuse':
@@ -136,7 +153,12 @@ async function advance(parts: SigninParts, flows: Flows, ctx: Context, now: Stan
   }
 }
 
-async function finish(parts: SigninParts, ctx: Context, { request, situation, citizen, flow }: Standing, grantId: string | undefined): Promise<void> {
+async function finish(
+  parts: SigninParts,
+  ctx: Context,
+  { request, situation, citizen, flow }: Standing,
+  grantId: string | undefined,
+): Promise<void> {
   if (!citizen) throw new Error('nobody is identified yet');
   const { session, shown } = situation;
   const sameCitizen = session && (!shown || shown.citizenId === session.citizenId);
@@ -168,7 +190,14 @@ interface Drawn {
   readonly values: Form;
 }
 
-function frameOf(parts: SigninParts, ctx: Context, uid: string, found: Current, way: string | undefined, drawn: Drawn): Frame {
+function frameOf(
+  parts: SigninParts,
+  ctx: Context,
+  uid: string,
+  found: Current,
+  way: string | undefined,
+  drawn: Drawn,
+): Frame {
   const { locale } = ctx.state;
   const link = (members: Readonly<Record<string, string>>): string => {
     const text = new URLSearchParams(members).toString();
@@ -185,7 +214,15 @@ function frameOf(parts: SigninParts, ctx: Context, uid: string, found: Current, 
     hidden: hiddenCsrf(ctx),
     ...(tabs && found.factor
       ? {
-          lead: <Tabs locale={locale} factors={able} chosen={found.factor} registering={registering} link={link} />,
+          lead: (
+            <Tabs
+              locale={locale}
+              factors={able}
+              chosen={found.factor}
+              registering={registering}
+              link={link}
+            />
+          ),
           beside: <Beside locale={locale} registering={registering} link={link} />,
         }
       : {}),

@@ -56,7 +56,10 @@ describe('the rung reached', () => {
       fc.property(anyIal, anyAmr, (ial, amr) => {
         const rung = reached({ ial, amr });
         const above = LADDER.filter((candidate) => !rung || LADDER.indexOf(candidate) > LADDER.indexOf(rung));
-        return (!rung || satisfies(rung.level, { ial, amr })) && above.every(({ level }) => !satisfies(level, { ial, amr }));
+        return (
+          (!rung || satisfies(rung.level, { ial, amr })) &&
+          above.every(({ level }) => !satisfies(level, { ial, amr }))
+        );
       }),
     );
   });

@@ -25,7 +25,10 @@ describe('the consent page lists', () => {
 });
 
 describe('an earlier consent answers', () => {
-  const earlier = { openid: { scope: 'openid profile', claims: ['gender'] }, rejected: { openid: { claims: ['phone_number'] } } };
+  const earlier = {
+    openid: { scope: 'openid profile', claims: ['gender'] },
+    rejected: { openid: { claims: ['phone_number'] } },
+  };
 
   test.each([
     ['nothing when there is none', undefined, ['openid'], [], false],

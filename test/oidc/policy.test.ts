@@ -7,13 +7,21 @@ const upToL2 = (level: string): boolean => level <= 'l2';
 
 describe('what a request demands', () => {
   test('the registered minimum binds, whatever the request says', () => {
-    expect(demandOf('l2', undefined, undefined, all)).toEqual({ level: 'l2', essential: true, impossible: false });
+    expect(demandOf('l2', undefined, undefined, all)).toEqual({
+      level: 'l2',
+      essential: true,
+      impossible: false,
+    });
     expect(demandOf('l2', L(1), undefined, all)).toEqual({ level: 'l2', essential: true, impossible: false });
     expect(demandOf('l2', undefined, { essential: true, value: L(1) }, all).level).toBe('l2');
   });
 
   test('acr_values are a wish', () => {
-    expect(demandOf('l1', L(3), undefined, all)).toEqual({ level: 'l3', essential: false, impossible: false });
+    expect(demandOf('l1', L(3), undefined, all)).toEqual({
+      level: 'l3',
+      essential: false,
+      impossible: false,
+    });
   });
 
   test('any listed value will do, so the lowest counts', () => {
@@ -22,7 +30,11 @@ describe('what a request demands', () => {
   });
 
   test('a wish that no one can reach is let go', () => {
-    expect(demandOf('l1', L(4), undefined, upToL2)).toEqual({ level: 'l1', essential: true, impossible: false });
+    expect(demandOf('l1', L(4), undefined, upToL2)).toEqual({
+      level: 'l1',
+      essential: true,
+      impossible: false,
+    });
     expect(demandOf('l1', undefined, { value: L(4) }, upToL2).impossible).toBe(false);
   });
 
@@ -38,7 +50,11 @@ describe('what a request demands', () => {
   );
 
   test('essential without a value asks only that acr be told', () => {
-    expect(demandOf('l1', undefined, { essential: true }, all)).toEqual({ level: 'l1', essential: true, impossible: false });
+    expect(demandOf('l1', undefined, { essential: true }, all)).toEqual({
+      level: 'l1',
+      essential: true,
+      impossible: false,
+    });
   });
 
   test('a minimum above what can be reached refuses everyone', () => {

@@ -17,7 +17,8 @@ export interface ConsentState {
   readonly attributes: Attributes;
 }
 
-export type ConsentDone = { readonly is: 'agreed'; readonly refused: readonly string[] } | { readonly is: 'denied' };
+export type ConsentDone =
+  { readonly is: 'agreed'; readonly refused: readonly string[] } | { readonly is: 'denied' };
 
 const isClaim = (claim: string): claim is ClaimName => `claim.${claim}` in M.texts['zh-CN'];
 
@@ -42,7 +43,17 @@ export function shownValue(claim: string, { citizen, attributes }: ConsentState,
   }
 }
 
-function Purpose({ state, claim, locale, id }: { state: ConsentState; claim: string; locale: Locale; id?: string }): VNode {
+function Purpose({
+  state,
+  claim,
+  locale,
+  id,
+}: {
+  state: ConsentState;
+  claim: string;
+  locale: Locale;
+  id?: string;
+}): VNode {
   const purpose = state.client.claims[claim]?.purpose[locale] ?? '';
   return (
     <p class="hint" {...(id === undefined ? {} : { id })}>
@@ -82,7 +93,13 @@ function Optional({ state, locale }: { state: ConsentState; locale: Locale }): V
       <ul class="share">
         {state.ask.optional.map((claim) => (
           <li class="choice" key={claim}>
-            <input type="checkbox" id={`share-${claim}`} name={`share_${claim}`} value="yes" aria-describedby={`why-${claim}`} />
+            <input
+              type="checkbox"
+              id={`share-${claim}`}
+              name={`share_${claim}`}
+              value="yes"
+              aria-describedby={`why-${claim}`}
+            />
             <div class="row">
               <label for={`share-${claim}`}>{labelOf(claim, locale)}</label>{' '}
               <span class="value">{shownValue(claim, state, locale)}</span>

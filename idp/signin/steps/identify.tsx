@@ -23,7 +23,10 @@ export function Tabs({ locale, factors, chosen, registering, link }: TabsProps):
           <ul>
             {factors.map((factor) => (
               <li key={factor.id}>
-                <a href={link({ way: factor.id })} {...(factor === chosen ? { 'aria-current': 'page' as const } : {})}>
+                <a
+                  href={link({ way: factor.id })}
+                  {...(factor === chosen ? { 'aria-current': 'page' as const } : {})}
+                >
                   {factor.label(locale)}
                 </a>
               </li>

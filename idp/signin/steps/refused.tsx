@@ -13,7 +13,10 @@ export interface RefusedState {
   readonly service: string;
 }
 
-function words({ why, service }: RefusedState, locale: Locale): { title: string; body: string; ways: readonly string[] } {
+function words(
+  { why, service }: RefusedState,
+  locale: Locale,
+): { title: string; body: string; ways: readonly string[] } {
   const phone = M.text(locale, 'refused.call');
   const counter = M.text(locale, 'refused.counter');
   switch (why) {
@@ -65,6 +68,10 @@ function Page({ state, frame }: { state: RefusedState; frame: Frame }): VNode {
 export const refusedStep: Step<RefusedState, RefusedWhy> = {
   id: 'refused',
   show: ({ state, locale }): Promise<Screen> =>
-    Promise.resolve({ title: words(state, locale).title, status: 403, body: (frame) => <Page state={state} frame={frame} /> }),
+    Promise.resolve({
+      title: words(state, locale).title,
+      status: 403,
+      body: (frame) => <Page state={state} frame={frame} />,
+    }),
   submit: ({ state }) => Promise.resolve({ is: 'done', value: state.why }),
 };

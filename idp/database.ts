@@ -1,0 +1,58 @@
+// Which database a process uses: the configured one, or in development the embedded server, started or joined.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { startEmbeddedPostgres } from './platform/store/embedded.ts';
+import { migrate } from './platform/store/migrate.ts';
+import { openPostgres } from './platform/store/postgres.ts';
+import { PROJECT, SettingsError, type Settings } from './settings.ts';
+
+export interface Database {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+
+function embeddedFolder(settings: Settings): string {
+  return path.resolve(PROJECT, settings.dataFolder, 'postgres');
+}
+
+/** Starts or uses the database and brings it to the newest schema. */
+export async function openDatabase(settings: Settings, onLine: (line: string) => void): Promise<Database> {
+  if (settings.postgres.url !== '') {
+    await migrate(settings.postgres.url);
+    return { url: settings.postgres.url, stop: nothing };
+  }
+  if (settings.environment === 'production')
+    throw new SettingsError('postgres.url: must be given in production');
+  const embedded = await startEmbeddedPostgres({
+    folder: embeddedFolder(settings),
+    port: settings.postgres.embeddedPort,
+    onLine,
+  });
+  await migrate(embedded.url);
+  return embedded;
+}
+
+/** For commands: joins the embedded server of a running provider, or starts one for as long as the command takes. */
+export async function joinDatabase(settings: Settings, onLine: (line: string) => void): Promise<Database> {
+  const running = settings.postgres.url === '' ? await runningEmbedded(settings) : undefined;
+  return running === undefined ? openDatabase(settings, onLine) : { url: running, stop: nothing };
+}
+
+async function runningEmbedded(settings: Settings): Promise<string | undefined> {
+  const secretFile = path.join(path.dirname(embeddedFolder(settings)), 'postgres.secret');
+  if (!existsSync(secretFile)) return undefined;
+  const password = encodeURIComponent(readFileSync(secretFile, 'utf8').trim());
+  const url = `postgres://postgres:${password}@127.0.0.1:${settings.postgres.embeddedPort}/tongxing`;
+  const probe = openPostgres({ url, poolSize: 1, statementTimeoutMs: 2_000, onIdleError: () => undefined });
+  try {
+    await probe.ping();
+    return url;
+  } catch {
+    // Nobody listens there: the caller starts the server.
+    return undefined;
+  } finally {
+    await probe.close();
+  }
+}

@@ -1,0 +1,122 @@
+// Pages for what went wrong: what happened, what to do first, other ways. One text per kind of failure.
+import type { FaultCode } from '../base/errors.ts';
+import { formatInstant } from '../i18n/format.ts';
+import type { Locale } from '../i18n/messages.ts';
+import { F } from './failure-messages.ts';
+import { page, type Display } from './layout.tsx';
+import { Disc, Steps, type IconName } from './parts.tsx';
+
+/** `internal`: a bug of ours. `service_setup`: the service that asks is set up wrongly; the citizen can do nothing. */
+export type FailureKind = FaultCode | 'internal' | 'service_setup';
+
+export interface FailureProps {
+  readonly kind: FailureKind;
+  readonly locale: Locale;
+  readonly display: Display;
+  readonly reference: string;
+  /** When a lock ends. */
+  readonly until?: Date;
+  readonly now?: Date;
+  readonly retryAfterSeconds?: number;
+  readonly sandbox: boolean;
+  readonly currentUrl: string;
+  /** What a developer needs to know; shown in the sandbox only. */
+  readonly developer?: string;
+}
+
+type Text =
+  | 'expired'
+  | 'browser'
+  | 'request'
+  | 'missing'
+  | 'busy'
+  | 'locked'
+  | 'limit'
+  | 'internal'
+  | 'setup'
+  | 'denied'
+  | 'form';
+
+const TEXT: Readonly<Record<FailureKind, Text>> = {
+  bad_request: 'request',
+  forgery: 'form',
+  forbidden: 'denied',
+  signed_out: 'expired',
+  not_found: 'missing',
+  method_not_allowed: 'request',
+  conflict: 'request',
+  flow_expired: 'expired',
+  other_browser: 'browser',
+  too_large: 'request',
+  unsupported_media: 'request',
+  too_many: 'limit',
+  locked: 'locked',
+  unavailable: 'busy',
+  internal: 'internal',
+  service_setup: 'setup',
+};
+
+const ICON: Readonly<Record<Text, IconName>> = {
+  expired: 'clock',
+  browser: 'shield',
+  request: 'warning',
+  missing: 'question',
+  busy: 'clock',
+  locked: 'lock',
+  limit: 'clock',
+  internal: 'warning',
+  setup: 'warning',
+  denied: 'lock',
+  form: 'shield',
+};
+
+/** 40 seconds, 3 minutes: rounded up, so that trying then works. */
+function waitText(seconds: number, locale: Locale): string {
+  return seconds < 90
+    ? F.text(locale, 'wait.seconds', { count: seconds })
+    : F.text(locale, 'wait.minutes', { count: Math.ceil(seconds / 60) });
+}
+
+function body({ kind, locale, until, now, retryAfterSeconds }: FailureProps): string {
+  const text = TEXT[kind];
+  if (text === 'locked' && until)
+    return F.text(locale, 'locked.body', { time: formatInstant(until, now ?? new Date(), locale) });
+  if (text === 'limit')
+    return F.text(locale, 'limit.body', { wait: waitText(retryAfterSeconds ?? 60, locale) });
+  return F.text(locale, `${text === 'locked' ? 'limit' : text}.plain`);
+}
+
+/** The whole page as text. */
+export function failurePage(props: FailureProps): string {
+  const { kind, locale, display, reference, sandbox, currentUrl, developer } = props;
+  const text = TEXT[kind];
+  const title = F.text(locale, `${text}.title`);
+  return page({
+    locale,
+    display,
+    title,
+    reference,
+    sandbox,
+    currentUrl,
+    children: (
+      <>
+        <Disc icon={ICON[text]} tone="warn" />
+        <h1>{title}</h1>
+        <p>{body(props)}</p>
+        <h2>{F.text(locale, 'ways')}</h2>
+        <Steps>
+          <li>
+            <p>{F.text(locale, `${text}.first`)}</p>
+          </li>
+          <li>
+            <p>{F.text(locale, 'way.call', { reference })}</p>
+          </li>
+          <li>
+            <p>{F.text(locale, 'way.counter')}</p>
+          </li>
+        </Steps>
+        {sandbox && developer !== undefined && <p class="developer">{developer}</p>}
+      </>
+    ),
+  });
+}

@@ -1,0 +1,252 @@
+// Forms: label, hint, error, input, always in this order; one submit per form; nothing that needs a script.
+import type { ComponentChildren, VNode } from 'preact';
+import type { Locale } from '../i18n/messages.ts';
+import { Icon } from './parts.tsx';
+import { M } from './messages.ts';
+
+/** A complaint about one field. */
+export interface FieldProblem {
+  readonly field: string | undefined;
+  readonly text: string;
+}
+
+/** Attributes without the absent ones: an attribute that is `undefined` is not an attribute. */
+function present<T extends object>(attributes: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const there = Object.entries(attributes).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+/** What a form needs to know of its page: a step's frame has it, and so can any other page. */
+export interface FormFrame {
+  readonly locale: Locale;
+  readonly action: string;
+  readonly hidden: VNode;
+  readonly problems: readonly FieldProblem[];
+  readonly values: Readonly<Record<string, string>>;
+}
+
+interface PostFormProps {
+  readonly frame: Pick<FormFrame, 'action' | 'hidden'>;
+  readonly children: ComponentChildren;
+}
+
+export function PostForm({ frame, children }: PostFormProps): VNode {
+  return (
+    <form method="post" action={frame.action} noValidate>
+      {frame.hidden}
+      {children}
+    </form>
+  );
+}
+
+export interface FieldProps {
+  readonly frame: Pick<FormFrame, 'locale' | 'problems' | 'values'>;
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  /** Ids of texts outside the field that describe it too. */
+  readonly describedBy?: string;
+  /** The page's <h1> is this label: screen readers hear it once. */
+  readonly labelIsHeading?: boolean;
+  readonly optional?: boolean;
+}
+
+interface Wiring {
+  readonly id: string;
+  readonly problem: string | undefined;
+  readonly describedBy: string | undefined;
+}
+
+/** The id of a field's input; the error summary links to it. */
+export const fieldId = (name: string): string => name.replaceAll('_', '-');
+
+function wire({ frame, name, hint, describedBy }: FieldProps): Wiring {
+  const id = fieldId(name);
+  const problem = frame.problems.find(({ field }) => field === name)?.text;
+  const described = [
+    describedBy,
+    hint === undefined ? undefined : `${id}-hint`,
+    problem === undefined ? undefined : `${id}-error`,
+  ];
+  return { id, problem, describedBy: described.filter(Boolean).join(' ') || undefined };
+}
+
+function described({ describedBy, problem }: Wiring) {
+  return present({
+    'aria-describedby': describedBy,
+    'aria-invalid': problem === undefined ? undefined : true,
+  });
+}
+
+function Field(props: FieldProps & { wiring: Wiring; children: ComponentChildren }): VNode {
+  const { frame, label, hint, labelIsHeading, optional, wiring, children } = props;
+  const { id, problem } = wiring;
+  return (
+    <div class={problem === undefined ? 'field' : 'field bad'}>
+      {labelIsHeading !== true && (
+        <label class="label" for={id}>
+          {label}
+          {optional === true && <span class="opt">{M.text(frame.locale, 'optional')}</span>}
+        </label>
+      )}
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {problem !== undefined && (
+        <p class="error" id={`${id}-error`}>
+          <Icon name="warning" />
+          <span>
+            <span class="vh">{M.text(frame.locale, 'error.word')}</span>
+            {problem}
+          </span>
+        </p>
+      )}
+      {children}
+    </div>
+  );
+}
+
+export interface TextFieldProps extends FieldProps {
+  readonly type?: 'text' | 'tel';
+  readonly inputMode?: 'text' | 'numeric' | 'tel';
+  readonly autocomplete?: string;
+  readonly autocapitalize?: 'none' | 'characters';
+  readonly size?: 'code' | 'id' | 'name';
+  /** What stands in the field when nothing was typed yet. */
+  readonly value?: string;
+  /** Stands beside the input (a countdown). */
+  readonly beside?: ComponentChildren;
+}
+
+export function TextField(props: TextFieldProps): VNode {
+  const {
+    frame,
+    name,
+    type = 'text',
+    inputMode,
+    autocomplete = 'off',
+    autocapitalize,
+    size,
+    value,
+    beside,
+  } = props;
+  const wiring = wire(props);
+  const input = (
+    <input
+      class={size === undefined ? 'input' : `input ${size}`}
+      id={wiring.id}
+      name={name}
+      type={type}
+      autocomplete={autocomplete}
+      spellcheck={false}
+      {...present({ inputMode, autocapitalize, value: frame.values[name] ?? value })}
+      {...described(wiring)}
+    />
+  );
+  return (
+    <Field {...props} wiring={wiring}>
+      {beside === undefined ? input : <div class="inline">{[input, beside]}</div>}
+    </Field>
+  );
+}
+
+export interface PasswordFieldProps extends FieldProps {
+  readonly autocomplete: 'current-password' | 'new-password';
+}
+
+/** Never filled back in. The button that shows what was typed is added by script, where it works. */
+export function PasswordField(props: PasswordFieldProps): VNode {
+  const wiring = wire(props);
+  const { locale } = props.frame;
+  return (
+    <Field {...props} wiring={wiring}>
+      <div
+        class="password"
+        data-show={M.text(locale, 'password.show')}
+        data-hide={M.text(locale, 'password.hide')}
+      >
+        <input
+          class="input"
+          id={wiring.id}
+          name={props.name}
+          type="password"
+          autocomplete={props.autocomplete}
+          spellcheck={false}
+          {...described(wiring)}
+        />
+      </div>
+    </Field>
+  );
+}
+
+export interface CheckFieldProps extends Pick<FieldProps, 'frame' | 'name' | 'label' | 'hint'> {
+  readonly value?: string;
+}
+
+/** A single box, never ticked beforehand. */
+export function CheckField(props: CheckFieldProps): VNode {
+  const { frame, name, label, hint, value = 'yes' } = props;
+  const wiring = wire(props);
+  const { id, problem } = wiring;
+  return (
+    <div class={problem === undefined ? 'field' : 'field bad'}>
+      {problem !== undefined && (
+        <p class="error" id={`${id}-error`}>
+          <Icon name="warning" />
+          <span>
+            <span class="vh">{M.text(frame.locale, 'error.word')}</span>
+            {problem}
+          </span>
+        </p>
+      )}
+      <div class="choice">
+        <input
+          type="checkbox"
+          id={id}
+          name={name}
+          value={value}
+          checked={frame.values[name] === value}
+          {...described(wiring)}
+        />
+        <label for={id}>{label}</label>
+        {hint !== undefined && (
+          <p class="hint" id={`${id}-hint`}>
+            {hint}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type Kind = 'primary' | 'second' | 'equal' | 'warning';
+const classOf = (kind: Kind): string => (kind === 'primary' ? 'button' : `button ${kind}`);
+
+export function Button({ kind = 'primary', children }: { kind?: Kind; children: ComponentChildren }): VNode {
+  return (
+    <button class={classOf(kind)} type="submit">
+      {children}
+    </button>
+  );
+}
+
+interface LinkButtonProps {
+  readonly href: string;
+  readonly kind?: Kind;
+  readonly children: ComponentChildren;
+}
+
+export function LinkButton({ href, kind = 'primary', children }: LinkButtonProps): VNode {
+  return (
+    <a class={classOf(kind)} href={href}>
+      {children}
+    </a>
+  );
+}
+
+/** A row of buttons: primary, secondary, way out, in this order. */
+export function Buttons({ children }: { children: ComponentChildren }): VNode {
+  return <div class="buttons">{children}</div>;
+}
