@@ -22,40 +22,47 @@ const KEPT_AT_MOST = 10_000;
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
-export function createNotes({ write, flushMs, onError }: NotesParts): Notes {
+/** Writes what waits, oldest first. Stops at an outage, with everything unwritten still waiting. */
+async function drain(waiting: Stamped[], { write, onError }: NotesParts): Promise<void> {
+  while (waiting.length > 0) {
+    const batch = waiting.slice(0, TOGETHER);
+    try {
+      await write(batch);
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+      // One event that the store refuses must not hold up the others.
+      for (const event of batch) await writeOrDrop(event, write, onError);
+    }
+    // Only now: events that an attempt wrote before it failed are skipped by their identifier the next time.
+    waiting.splice(0, batch.length);
+  }
+}
+
+async function writeOrDrop(
+  event: Stamped,
+  write: NotesParts['write'],
+  onError: NotesParts['onError'],
+): Promise<void> {
+  try {
+    await write([event]);
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    onError(new Error(`an audit note of type ${event.type} was dropped`, { cause: error }));
+  }
+}
+
+export function createNotes(parts: NotesParts): Notes {
+  const { flushMs, onError } = parts;
   const waiting: Stamped[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> = Promise.resolve();
   let failing = false;
 
-  /** One event that the store refuses must not hold up the others. */
-  const writeSingly = async (events: readonly Stamped[]): Promise<void> => {
-    for (const event of events) {
-      await write([event]).catch((error: unknown) => {
-        if (error instanceof Fault) throw error;
-        onError(new Error(`an audit note of type ${event.type} was dropped`, { cause: error }));
-      });
-    }
-  };
-
-  const writeAll = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, TOGETHER);
-      try {
-        await write(batch);
-      } catch (error) {
-        // Rows that a failed attempt did write are skipped by their identifier.
-        if (error instanceof Fault) throw error;
-        await writeSingly(batch);
-      }
-      waiting.splice(0, batch.length);
-    }
-  };
-
   const flush = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    writing = writing.catch(() => undefined).then(writeAll);
+    // Whoever started the earlier writing hears of its failure.
+    writing = writing.catch(() => undefined).then(() => drain(waiting, parts));
     return writing;
   };
 

@@ -41,16 +41,16 @@ function bounded<T>(size: number): Map<string, T> {
   })();
 }
 
+/** A clock that was set back must not stretch the life of an entry. */
+function fresh({ loadedAt }: Entry<unknown>, now: Date, seconds: number): boolean {
+  const age = now.getTime() - loadedAt;
+  return age >= 0 && age < seconds * 1000;
+}
+
 export function createCache({ load, clock, freshSeconds }: CacheParts): Cache {
   const clients = bounded<Entry<Client>>(CLIENTS);
   const unknown = bounded<Entry<undefined>>(UNKNOWN);
   const loading = new Map<string, Promise<Client | undefined>>();
-
-  // A clock that was set back must not stretch the life of an entry.
-  const fresh = (entry: Entry<unknown>, seconds: number): boolean => {
-    const age = clock.now().getTime() - entry.loadedAt;
-    return age >= 0 && age < seconds * 1000;
-  };
 
   const reload = (clientId: string): Promise<Client | undefined> => {
     const loadedAt = clock.now().getTime();
@@ -84,12 +84,12 @@ export function createCache({ load, clock, freshSeconds }: CacheParts): Cache {
   return {
     async get(clientId) {
       const entry = clients.get(clientId);
-      if (entry && fresh(entry, freshSeconds)) {
+      if (entry && fresh(entry, clock.now(), freshSeconds)) {
         clients.set(clientId, entry);
         return entry.value;
       }
       const miss = unknown.get(clientId);
-      if (miss && fresh(miss, Math.min(UNKNOWN_SECONDS, freshSeconds))) return undefined;
+      if (miss && fresh(miss, clock.now(), Math.min(UNKNOWN_SECONDS, freshSeconds))) return undefined;
       return await (loading.get(clientId) ?? reload(clientId));
     },
     expire,

@@ -109,41 +109,22 @@ export interface RegistryParts extends ImportingParts {
 
 /** Builds the registry over the `registry` schema and begins to listen for changes of other nodes. */
 export async function createRegistry(parts: RegistryParts): Promise<Registry> {
-  const { postgres, sealer, clock, audit, cacheSeconds } = parts;
+  const { postgres, clock, cacheSeconds } = parts;
   if (cacheSeconds > CACHE_SECONDS_AT_MOST) throw new Error('cacheSeconds must be at most 60');
   const builtIn = new Map<string, Client>(parts.builtIn.map((client) => [client.clientId, client]));
   const cache = createCache({
     clock,
     freshSeconds: cacheSeconds,
-    async load(clientId, known) {
-      const row = await store.findClient(postgres, clientId);
-      if (!row) return undefined;
-      // The same object while nothing changed: others remember what they derived from it.
-      if (known?.version === row.version && isDeepStrictEqual(known.unitName, row.unitName)) return known;
-      const secret = row.secretSealed ? sealer.open(row.secretSealed, SECRET_PLACE, clientId) : undefined;
-      return clientOf(row, secret);
-    },
+    load: (clientId, known) => load(parts, clientId, known),
   });
   const stop = await postgres.listen(store.CHANNEL, (clientId) =>
     clientId === '' ? cache.expireAll() : cache.expire(clientId),
   );
-
   const turn = async (clientId: string, enabled: boolean, actor: string): Promise<boolean> => {
     if (builtIn.has(clientId)) throw new Fault('bad_request', { note: `client "${clientId}": is built in` });
-    const done = await audit.change(async (tx) => {
-      const version = await store.setEnabled(tx, clientId, enabled, clock.now());
-      if (version === undefined) tx.unchanged();
-      else
-        tx.record({
-          type: enabled ? 'client.enabled' : 'client.disabled',
-          data: { version },
-          clientId,
-          actor,
-        });
-      return version !== undefined;
-    });
+    const turned = await setEnabled(parts, clientId, enabled, actor);
     cache.expire(clientId);
-    return done;
+    return turned;
   };
 
   return {
@@ -164,4 +145,32 @@ export async function createRegistry(parts: RegistryParts): Promise<Registry> {
     enable: (clientId, actor) => turn(clientId, true, actor),
     close: stop,
   };
+}
+
+async function load(
+  { postgres, sealer }: RegistryParts,
+  clientId: string,
+  known: Client | undefined,
+): Promise<Client | undefined> {
+  const row = await store.findClient(postgres, clientId);
+  if (!row) return undefined;
+  // The same object while nothing changed: others remember what they derived from it.
+  if (known?.version === row.version && isDeepStrictEqual(known.unitName, row.unitName)) return known;
+  const secret = row.secretSealed ? sealer.open(row.secretSealed, SECRET_PLACE, clientId) : undefined;
+  return clientOf(row, secret);
+}
+
+async function setEnabled(
+  { audit, clock }: RegistryParts,
+  clientId: string,
+  enabled: boolean,
+  actor: string,
+): Promise<boolean> {
+  return await audit.change(async (tx) => {
+    const version = await store.setEnabled(tx, clientId, enabled, clock.now());
+    if (version === undefined) tx.unchanged();
+    else
+      tx.record({ type: enabled ? 'client.enabled' : 'client.disabled', data: { version }, clientId, actor });
+    return version !== undefined;
+  });
 }
