@@ -38,6 +38,7 @@ export interface AuditEvents {
   };
   'client.imported': { readonly version: number; readonly changed: string };
   'client.disabled': { readonly version: number };
+  'client.enabled': { readonly version: number };
   'unit.saved': { readonly unitId: string };
   'key.rotated': { readonly purpose: string; readonly keyId: string };
   'key.created': { readonly purpose: string; readonly keyId: string };

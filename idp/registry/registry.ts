@@ -1,7 +1,35 @@
 // Relying parties: units, clients, their lifecycle and credentials. Not here: the protocol (oidc/), federation.
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import { Fault } from '../platform/base/errors.ts';
 import type { Brand } from '../platform/base/ids.ts';
 import type { Secret } from '../platform/base/secret.ts';
+import type { Postgres } from '../platform/store/postgres.ts';
 import type { Level } from '../assurance/assurance.ts';
+import { createCache } from './cache.ts';
+import { clientOf } from './client.ts';
+import { importAll, SECRET_PLACE, type ImportingParts } from './importing.ts';
+import { isClientId } from './registration.ts';
+import * as store from './store.ts';
+
+export { registryFeature } from './feature.ts';
+
+/** A change must be live everywhere within this time even if its announcement is lost. */
+const CACHE_SECONDS_AT_MOST = 60;
+
+export const registrySettings = z.object({
+  cache: z
+    .string()
+    .regex(/^(?:[1-9]|[1-5]\d|60)s$/, 'must be a duration from 1s to 60s')
+    .describe(
+      'How long a node uses a client without asking the database again when no change is announced (duration, at most 60s).',
+    ),
+  allowLoopback: z
+    .boolean()
+    .describe(
+      'Whether services may register addresses on localhost, 127.0.0.1 and [::1] (development only).',
+    ),
+});
 
 export type UnitId = Brand<string, 'UnitId'>;
 export type ClientId = Brand<string, 'ClientId'>;
@@ -34,6 +62,8 @@ export interface Client {
   readonly firstParty: boolean;
   /** By claim name (`name`, `phone_number`, ...). Nothing outside this list is ever released. */
   readonly claims: Readonly<Record<string, ClaimGrant>>;
+  /** The day until which it may go without PKCE and must send a nonce instead; undefined: never. */
+  readonly pkceExemptUntil?: Date | undefined;
   readonly enabled: boolean;
   readonly version: number;
   /** OIDC client metadata (OpenID Connect Registration 1.0 section 2) in the engine's form, secret included. */
@@ -60,7 +90,87 @@ export interface Registry extends ClientSource {
    * `bad_request` whose note names client, member, value and rule.
    */
   import(metadata: unknown, actor: string): Promise<readonly Imported[]>;
+  /** All clients, built-in ones first. Secrets are left out. */
   list(): Promise<readonly Client[]>;
+  /** False when there is no such client or it is disabled already. Live everywhere like any change. */
   disable(clientId: string, actor: string): Promise<boolean>;
+  /** False when there is no such client or it is enabled already. An import never enables. */
+  enable(clientId: string, actor: string): Promise<boolean>;
   close(): Promise<void>;
+}
+
+export interface RegistryParts extends ImportingParts {
+  readonly postgres: Postgres;
+  /** Seconds for which a client is used without asking the database, at most 60. */
+  readonly cacheSeconds: number;
+  /** Clients that the code itself brings (our own pages); they are in no table and cannot be imported. */
+  readonly builtIn: readonly Client[];
+}
+
+/** Builds the registry over the `registry` schema and begins to listen for changes of other nodes. */
+export async function createRegistry(parts: RegistryParts): Promise<Registry> {
+  const { postgres, clock, cacheSeconds } = parts;
+  if (cacheSeconds > CACHE_SECONDS_AT_MOST) throw new Error('cacheSeconds must be at most 60');
+  const builtIn = new Map<string, Client>(parts.builtIn.map((client) => [client.clientId, client]));
+  const cache = createCache({
+    clock,
+    freshSeconds: cacheSeconds,
+    load: (clientId, known) => load(parts, clientId, known),
+  });
+  const stop = await postgres.listen(store.CHANNEL, (clientId) =>
+    clientId === '' ? cache.expireAll() : cache.expire(clientId),
+  );
+  const turn = async (clientId: string, enabled: boolean, actor: string): Promise<boolean> => {
+    if (builtIn.has(clientId)) throw new Fault('bad_request', { note: `client "${clientId}": is built in` });
+    const turned = await setEnabled(parts, clientId, enabled, actor);
+    cache.expire(clientId);
+    return turned;
+  };
+
+  return {
+    async find(clientId) {
+      return builtIn.get(clientId) ?? (isClientId(clientId) ? await cache.get(clientId) : undefined);
+    },
+    async import(metadata, actor) {
+      const imported = await importAll(parts, metadata, actor, new Set(builtIn.keys()));
+      // This node need not wait to hear of its own change.
+      for (const { clientId } of imported) cache.expire(clientId);
+      return imported;
+    },
+    async list() {
+      const rows = await store.listClients(postgres);
+      return [...parts.builtIn, ...rows.map((row) => clientOf(row, undefined))];
+    },
+    disable: (clientId, actor) => turn(clientId, false, actor),
+    enable: (clientId, actor) => turn(clientId, true, actor),
+    close: stop,
+  };
+}
+
+async function load(
+  { postgres, sealer }: RegistryParts,
+  clientId: string,
+  known: Client | undefined,
+): Promise<Client | undefined> {
+  const row = await store.findClient(postgres, clientId);
+  if (!row) return undefined;
+  // The same object while nothing changed: others remember what they derived from it.
+  if (known?.version === row.version && isDeepStrictEqual(known.unitName, row.unitName)) return known;
+  const secret = row.secretSealed ? sealer.open(row.secretSealed, SECRET_PLACE, clientId) : undefined;
+  return clientOf(row, secret);
+}
+
+async function setEnabled(
+  { audit, clock }: RegistryParts,
+  clientId: string,
+  enabled: boolean,
+  actor: string,
+): Promise<boolean> {
+  return await audit.change(async (tx) => {
+    const version = await store.setEnabled(tx, clientId, enabled, clock.now());
+    if (version === undefined) tx.unchanged();
+    else
+      tx.record({ type: enabled ? 'client.enabled' : 'client.disabled', data: { version }, clientId, actor });
+    return version !== undefined;
+  });
 }

@@ -1,0 +1,43 @@
+// A stored registration as the rest of the system sees it. Pure.
+import { memberOf } from './members.ts';
+import type { Registration } from './registration.ts';
+import type { Bilingual, Client, ClientId, UnitId } from './registry.ts';
+
+export interface ClientRow {
+  readonly clientId: string;
+  readonly unitId: string;
+  readonly unitName: Bilingual;
+  readonly registration: Registration;
+  readonly secretSealed: Buffer | null;
+  readonly enabled: boolean;
+  readonly version: number;
+}
+
+/** The engine's own metadata: what it reads of the registration, in a fixed order, so that equal means same bytes. */
+export function engineMetadata(
+  registration: Registration,
+  secret: string | undefined,
+): Readonly<Record<string, unknown>> {
+  const read = Object.entries(registration.metadata).filter(([name]) => memberOf(name)?.engine === true);
+  if (secret !== undefined) read.push(['client_secret', secret]);
+  return Object.fromEntries(read.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function clientOf(row: ClientRow, secret: string | undefined): Client {
+  const { name, domain, minimumLevel, claims, pkceExemptUntil } = row.registration;
+  return {
+    clientId: row.clientId as ClientId,
+    unitId: row.unitId as UnitId,
+    unitName: row.unitName,
+    name,
+    domain,
+    logo: undefined,
+    minimumLevel,
+    firstParty: false,
+    claims,
+    pkceExemptUntil: pkceExemptUntil === null ? undefined : new Date(pkceExemptUntil),
+    enabled: row.enabled,
+    version: row.version,
+    metadata: engineMetadata(row.registration, secret),
+  };
+}

@@ -1,0 +1,92 @@
+// SQL of the registry. What is written is announced in the same transaction, so that no node hears of it too early.
+import { sql, type Queryable } from '../platform/store/postgres.ts';
+import type { AuditedTx } from '../audit/audit.ts';
+import type { ClientRow } from './client.ts';
+import type { Registration } from './registration.ts';
+import type { Bilingual } from './registry.ts';
+
+/** The channel on which changed clients are announced; the payload is the client_id. */
+export const CHANNEL = 'registry_client';
+
+export async function findClient(db: Queryable, clientId: string): Promise<ClientRow | undefined> {
+  return await db.row<ClientRow>(sql`
+    select client.client_id as "clientId", client.unit_id as "unitId", unit.name as "unitName",
+      client.metadata as registration, client.secret_sealed as "secretSealed", client.enabled, client.version
+    from registry.client join registry.unit on unit.id = client.unit_id
+    where client.client_id = ${clientId}`);
+}
+
+export async function listClients(db: Queryable): Promise<readonly ClientRow[]> {
+  return await db.rows<ClientRow>(sql`
+    select client.client_id as "clientId", client.unit_id as "unitId", unit.name as "unitName",
+      client.metadata as registration, null as "secretSealed", client.enabled, client.version
+    from registry.client join registry.unit on unit.id = client.unit_id order by client.client_id`);
+}
+
+export async function unitExists(tx: AuditedTx, id: string): Promise<boolean> {
+  return (await tx.row(sql`select id from registry.unit where id = ${id}`)) !== undefined;
+}
+
+/** True when the unit is new or has another name than before; its clients are then announced. */
+export async function saveUnit(tx: AuditedTx, id: string, name: Bilingual, at: Date): Promise<boolean> {
+  const saved = await tx.run(sql`
+    insert into registry.unit (id, name, created_at) values (${id}, ${JSON.stringify(name)}::jsonb, ${at})
+    on conflict (id) do update set name = excluded.name where unit.name <> excluded.name`);
+  if (saved > 0)
+    await tx.rows(sql`select pg_notify(${CHANNEL}, client_id) from registry.client where unit_id = ${id}`);
+  return saved > 0;
+}
+
+export interface SavedClient {
+  readonly clientId: string;
+  readonly unitId: string;
+  readonly registration: Registration;
+  readonly secretSealed: Buffer | null;
+  readonly at: Date;
+}
+
+/** 0 when another import made the client first. */
+export async function insertClient(tx: AuditedTx, client: SavedClient): Promise<number> {
+  const { clientId, unitId, registration, secretSealed, at } = client;
+  return await announced(
+    tx,
+    clientId,
+    await tx.run(sql`
+    insert into registry.client
+      (client_id, unit_id, metadata, secret_sealed, enabled, version, created_at, updated_at)
+    values (${clientId}, ${unitId}, ${JSON.stringify(registration)}::jsonb, ${secretSealed}, true, 1, ${at}, ${at})
+    on conflict (client_id) do nothing`),
+  );
+}
+
+/** 0 when the client is no longer at this version. */
+export async function updateClient(tx: AuditedTx, client: SavedClient, version: number): Promise<number> {
+  const { clientId, registration, secretSealed, at } = client;
+  return await announced(
+    tx,
+    clientId,
+    await tx.run(sql`
+    update registry.client set metadata = ${JSON.stringify(registration)}::jsonb, secret_sealed = ${secretSealed},
+      version = version + 1, updated_at = ${at}
+    where client_id = ${clientId} and version = ${version}`),
+  );
+}
+
+/** The new version, or undefined when the client is unknown or is so already. */
+export async function setEnabled(
+  tx: AuditedTx,
+  clientId: string,
+  enabled: boolean,
+  at: Date,
+): Promise<number | undefined> {
+  const row = await tx.row<{ version: number }>(sql`
+    update registry.client set enabled = ${enabled}, version = version + 1, updated_at = ${at}
+    where client_id = ${clientId} and enabled <> ${enabled} returning version`);
+  await announced(tx, clientId, row ? 1 : 0);
+  return row?.version;
+}
+
+async function announced(tx: AuditedTx, clientId: string, count: number): Promise<number> {
+  if (count > 0) await tx.rows(sql`select pg_notify(${CHANNEL}, ${clientId})`);
+  return count;
+}
