@@ -7,7 +7,7 @@ import { testRedis } from './redis.ts';
 export interface BackEnd {
   readonly name: 'PostgreSQL' | 'Redis';
   /** An empty store; `close` ends its connections. */
-  open(): Promise<Ephemeral>;
+  readonly open: () => Promise<Ephemeral>;
 }
 
 const onPostgres: BackEnd = {

@@ -53,10 +53,17 @@ export interface RedisServer {
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts a redis-server of one's own, without persistence, and waits until it answers. */
-export async function startRedisServer(args: readonly string[] = [], port?: number): Promise<RedisServer> {
+/** Starts a redis-server of one's own, without persistence (or a Sentinel), and waits until it answers. */
+export async function startRedisServer(
+  args: readonly string[] = [],
+  port?: number,
+  sentinel?: { readonly conf: string },
+): Promise<RedisServer> {
   const at = port ?? (await freePort());
-  const options = ['--port', String(at), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...args];
+  const listening = ['--port', String(at), '--bind', '127.0.0.1'];
+  const options = sentinel
+    ? [sentinel.conf, '--sentinel', ...listening]
+    : [...listening, '--save', '', '--appendonly', 'no', ...args];
   const child = spawn('redis-server', options, { stdio: 'ignore' });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const server: RedisServer = {

@@ -42,13 +42,13 @@ redis.call('SET', KEYS[1], table.concat(merged), 'EX', ARGV[2])
 return 1`;
 
 /**
- * ARGV: the prefix of all keys. Answers the entry, nothing, or {key} when the entry lies on another node of a Cluster.
+ * ARGV: the prefix of all keys. A pointer is a JSON text: it begins with a quotation mark (34). Wrapped in a list,
+ * because cjson promises lists and objects only. Answers the entry, nothing, or {key} when the entry lies on another node of a Cluster.
  */
 const FOLLOW = `
 local pointer = redis.call('GET', KEYS[1])
-if not pointer then return false end
+if not pointer or string.byte(pointer, 2) ~= 34 then return false end
 local target = cjson.decode('[' .. string.sub(pointer, 2) .. ']')[1]
-if type(target) ~= 'string' then return false end
 local entry = redis.pcall('GET', ARGV[1] .. target)
 if type(entry) == 'table' and entry.err then return {target} end
 return entry`;
