@@ -27,3 +27,8 @@ export const redisIsIncluded = (): boolean => process.env['TONGXING_TEST_QUICK']
 export function backEnds(): readonly BackEnd[] {
   return redisIsIncluded() ? [onPostgres, onRedis] : [onPostgres];
 }
+
+/** A describe of its own for what needs Redis; absent from the quick run. */
+export function describeRedis(about: string, tests: () => void): void {
+  if (redisIsIncluded()) describe(about, tests);
+}

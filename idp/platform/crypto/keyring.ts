@@ -4,10 +4,11 @@ import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import { secret, type Secret } from '../base/secret.ts';
 import type { Postgres, Tx } from '../store/postgres.ts';
+import { coalesced } from './coalesced.ts';
 import { newMaterial } from './material.ts';
 import { activeOf, openKey, ringOf, type Ring } from './ring.ts';
 import { CHANNEL, insertKey, lockKeys, promote, readKeys, tellChange, type KeyRow } from './store.ts';
-import { wrap } from './wrap.ts';
+import { keyEncryptionKeyOf, wrap } from './wrap.ts';
 
 /** What a key is for. One key never serves two purposes. */
 export type KeyPurpose =
@@ -98,7 +99,7 @@ const PERMANENT: Partial<Record<KeyPurpose, string>> = {
  */
 export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
   const { postgres, clock } = options;
-  const keyEncryptionKey = keyBytes(options.keyEncryptionKey);
+  const keyEncryptionKey = keyEncryptionKeyOf(options.keyEncryptionKey);
   const listeners: (() => void)[] = [];
   const load = async (): Promise<Ring> => ringOf(await readKeys(postgres), keyEncryptionKey);
 
@@ -112,7 +113,7 @@ export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
 
   await makeMissing(postgres, keyEncryptionKey, make);
   let ring = await load();
-  const reload = sequential(async () => {
+  const reload = coalesced(async () => {
     const fresh = await load();
     const changed = fresh.version !== ring.version;
     ring = fresh;
@@ -169,51 +170,4 @@ async function makeMissing(
     for (const [purpose, state] of missing(rows)) await make(tx, purpose, state);
     await tellChange(tx, 'all');
   });
-}
-
-/**
- * `run` works now, or once more after the run in progress: a change heard while reading must be read too. `stop`
- * waits for the run in progress and prevents all others.
- */
-function sequential(
-  work: () => Promise<void>,
-  onError: (error: Error) => void,
-): { run: () => void; stop: () => Promise<void> } {
-  let running: Promise<void> | undefined;
-  let again = false;
-  let stopped = false;
-  const untilQuiet = async (): Promise<void> => {
-    while (again) {
-      again = false;
-      try {
-        await work();
-      } catch (failure) {
-        onError(failure instanceof Error ? failure : new Error(String(failure)));
-      }
-    }
-    running = undefined;
-  };
-  return {
-    run() {
-      again = !stopped;
-      running ??= untilQuiet();
-    },
-    async stop() {
-      stopped = true;
-      again = false;
-      await running;
-    },
-  };
-}
-
-function keyBytes(given: Secret | Buffer): Buffer {
-  if (Buffer.isBuffer(given)) return ofLength(given);
-  const text = given.reveal().trim();
-  return ofLength(/^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64'));
-}
-
-function ofLength(bytes: Buffer): Buffer {
-  if (bytes.length !== 32)
-    throw new Error('crypto.keyEncryptionKey must be 32 bytes: 44 characters of base64 or 64 of hex');
-  return bytes;
 }

@@ -1,5 +1,6 @@
 // Wraps key material with the key-encryption key. Pure, apart from the random nonce.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Secret } from '../base/secret.ts';
 
 const VERSION = 1;
 const NONCE = 12;
@@ -26,4 +27,17 @@ export function unwrap(wrapped: Buffer, keyEncryptionKey: Buffer, id: string, pu
   decipher.setAAD(associated(id, purpose));
   decipher.setAuthTag(wrapped.subarray(-TAG));
   return Buffer.concat([decipher.update(wrapped.subarray(1 + NONCE, -TAG)), decipher.final()]);
+}
+
+/** The 32 bytes, from themselves or their base64, base64url or hex text. Throws a plain Error naming the setting. */
+export function keyEncryptionKeyOf(given: Secret | Buffer): Buffer {
+  if (Buffer.isBuffer(given)) return ofLength(given);
+  const text = given.reveal().trim();
+  return ofLength(/^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64'));
+}
+
+function ofLength(bytes: Buffer): Buffer {
+  if (bytes.length !== 32)
+    throw new Error('crypto.keyEncryptionKey must be 32 bytes: 44 characters of base64 or 64 of hex');
+  return bytes;
 }

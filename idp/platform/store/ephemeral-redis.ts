@@ -26,28 +26,53 @@ const kept = (stored: string | null): Kept | undefined =>
 
 const CLAIMS = { 0: 'gone', 1: 'claimed', 2: 'already' } as const;
 
+/** What the methods share: the connection with its scripts, the wait for an answer, the place of a key. */
+interface Corner {
+  readonly redis: Redis & Scripts;
+  readonly prefix: string;
+  readonly answer: ReturnType<typeof answering>;
+  readonly at: (key: EphemeralKey) => string;
+}
+
 /** Makes the contract of ephemeral.ts from a connection. Closing it closes the connection. */
 export function createRedisEphemeral(connection: Redis, options: RedisEphemeralOptions): Ephemeral {
   for (const [name, lua] of Object.entries(SCRIPTS)) connection.defineCommand(name, { numberOfKeys: 1, lua });
-  // defineCommand has just added these methods; the driver's types cannot know.
-  const redis = connection as Redis & Scripts;
-  const answer = answering(options.answerWithinMs ?? 1_500);
-  const at = (key: EphemeralKey): string => options.prefix + key;
-  const groupAt = (group: string): string => `${options.prefix}group:${group}`;
+  const corner: Corner = {
+    // defineCommand has just added these methods; the driver's types cannot know.
+    redis: connection as Redis & Scripts,
+    prefix: options.prefix,
+    answer: answering(options.answerWithinMs ?? 1_500),
+    at: (key) => options.prefix + key,
+  };
+  return { ...entries(corner), ...marks(corner), ...groups(corner), ...upkeep(corner) };
+}
 
+function entries({
+  redis,
+  prefix,
+  answer,
+  at,
+}: Corner): Pick<Ephemeral, 'get' | 'take' | 'merge' | 'follow'> {
   return {
-    async put(key, value, ttlSeconds, group) {
-      const ttl = wholeSeconds(ttlSeconds);
-      const set = (): Promise<unknown> => redis.set(at(key), entry(value), 'EX', ttl);
-      if (group === undefined) await answer(set);
-      // Sent together, not as one script: on a Cluster the two keys live in different slots.
-      else await answer(() => Promise.all([redis.ephemeralJoin(groupAt(group), key, ttl), set()]));
-    },
     get: async (key) => kept(await answer(() => redis.get(at(key)))),
     async take(key) {
       const stored = await answer(() => redis.getdel(at(key)));
       return stored === null ? undefined : valueOf(stored);
     },
+    async merge(key, value, ttlSeconds, field, same) {
+      const text = packed(part(value, field, same));
+      const ttl = wholeSeconds(ttlSeconds);
+      await answer(() => redis.ephemeralMerge(at(key), text, ttl));
+    },
+    async follow(key) {
+      const reply = await answer(() => redis.ephemeralFollow(at(key), prefix));
+      return Array.isArray(reply) ? kept(await answer(() => redis.get(at(reply[0])))) : kept(reply);
+    },
+  };
+}
+
+function marks({ redis, answer, at }: Corner): Pick<Ephemeral, 'claim' | 'once' | 'spend'> {
+  return {
     claim: async (key) => CLAIMS[await answer(() => redis.ephemeralClaim(at(key)))],
     async once(key, value, ttlSeconds) {
       const ttl = wholeSeconds(ttlSeconds);
@@ -65,14 +90,18 @@ export function createRedisEphemeral(connection: Redis, options: RedisEphemeralO
         retryAfterSeconds: allowed === 1 ? 0 : retryAfter(bucket, ahead),
       };
     },
-    async merge(key, value, ttlSeconds, field, same) {
-      const text = packed(part(value, field, same));
+  };
+}
+
+function groups({ redis, prefix, answer, at }: Corner): Pick<Ephemeral, 'put' | 'delete' | 'dropGroup'> {
+  const groupAt = (group: string): string => `${prefix}group:${group}`;
+  return {
+    async put(key, value, ttlSeconds, group) {
       const ttl = wholeSeconds(ttlSeconds);
-      await answer(() => redis.ephemeralMerge(at(key), text, ttl));
-    },
-    async follow(key) {
-      const reply = await answer(() => redis.ephemeralFollow(at(key), options.prefix));
-      return Array.isArray(reply) ? kept(await answer(() => redis.get(at(reply[0])))) : kept(reply);
+      const set = (): Promise<unknown> => redis.set(at(key), entry(value), 'EX', ttl);
+      if (group === undefined) await answer(set);
+      // Sent together, not as one script: on a Cluster the two keys live in different slots.
+      else await answer(() => Promise.all([redis.ephemeralJoin(groupAt(group), key, ttl), set()]));
     },
     delete: async (...keys) => {
       await answer(() => Promise.all(keys.map((key) => redis.del(at(key)))));
@@ -85,15 +114,23 @@ export function createRedisEphemeral(connection: Redis, options: RedisEphemeralO
         Promise.all([...keys.map((key) => redis.del(at(key))), redis.srem(groupAt(group), ...keys)]),
       );
     },
+  };
+}
+
+function upkeep({ redis, answer, at }: Corner): Pick<Ephemeral, 'ping' | 'close'> {
+  return {
     // A write: a full or read-only server answers PING and refuses everything that matters.
     ping: async () => {
       await answer(() => redis.set(at('ping'), '0', 'EX', 10));
     },
     async close() {
-      const parted = await answer(() => redis.quit()).then(
-        () => true,
-        () => false,
-      );
+      // QUIT lets what is on its way finish; without a connection there is nobody to tell.
+      const parted =
+        redis.status === 'ready' &&
+        (await answer(() => redis.quit()).then(
+          () => true,
+          () => false,
+        ));
       if (!parted) redis.disconnect();
     },
   };

@@ -1,5 +1,6 @@
 // PostgreSQL: one pool, SQL as a tagged template, transactions. Only this folder imports a database driver.
 import { createHash } from 'node:crypto';
+import { types } from 'node:util';
 import pg from 'pg';
 import { Fault } from '../base/errors.ts';
 import { listen } from './listen.ts';
@@ -76,12 +77,18 @@ const SOCKET = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'ENOENT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
 
 function outageOf(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  // Not instanceof: errors of Node's own sockets may come from another realm than ours.
+  if (!types.isNativeError(error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const lost = /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
+  const lost =
+    /Connection terminated|timeout expired|timeout exceeded when trying to connect|not queryable/.test(
+      error.message,
+    );
   if (OUTAGE.test(code) || SOCKET.has(code) || lost)
     return new Fault('unavailable', {
       retryAfterSeconds: 5,
@@ -159,6 +166,11 @@ async function transaction<T>(
     throw outageOf(error);
   }
   let broken: Error | undefined;
+  const fails = (error: Error): void => {
+    broken = error;
+  };
+  // Nobody else listens while a connection is out of the pool, and an unheard 'error' event ends the process.
+  client.on('error', fails);
   try {
     await client.query('begin');
     const tx: Tx = { ...queryable((statement) => client.query(asQuery(statement))), __tx: true };
@@ -167,11 +179,10 @@ async function transaction<T>(
     return result;
   } catch (error) {
     // A connection that cannot even roll back is thrown away, not returned to the pool.
-    await client.query('rollback').catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error(String(failure));
-    });
+    await client.query('rollback').catch(fails);
     throw outageOf(error);
   } finally {
+    client.off('error', fails);
     client.release(broken);
   }
 }

@@ -1,5 +1,6 @@
 // Waits for Redis, never for long: an answer, or Fault `unavailable`. Errors of the driver carry the command with its
 // arguments, which are other people's sessions, so they never leave this file.
+import { types } from 'node:util';
 import { Fault } from '../base/errors.ts';
 
 /** Replies that say the server, not the command, is the trouble: full, read-only, loading, failing over. */
@@ -10,7 +11,7 @@ const outage = (note: string): Fault =>
   new Fault('unavailable', { retryAfterSeconds: 2, note: `redis: ${note}` });
 
 function faultOf(error: unknown): Error {
-  if (!(error instanceof Error)) return outage('failed');
+  if (!types.isNativeError(error)) return outage('failed');
   // Only replies are the command's own fault; everything else (closed, refused, timed out) is the connection's.
   if (!('command' in error) && error.name !== 'ReplyError') return outage(error.message);
   return OUTAGE.test(error.message) ? outage(error.message) : new Error(`redis: ${error.message}`);

@@ -46,6 +46,7 @@ function common(settings: RedisSettings) {
   return {
     enableAutoPipelining: true,
     connectTimeout: settings.answerWithinMs,
+    disconnectTimeout: 500,
     // A peer that went silent (power, network) sends no reset: without this the socket would stay for minutes.
     socketTimeout: settings.answerWithinMs,
     // 0: whatever waits when the connection is lost, or cannot be made, fails at once. Resending could take a code
@@ -80,7 +81,6 @@ function behindSentinels(settings: RedisSettings): Redis {
     sentinels: addresses(settings),
     name: settings.primaryName,
     sentinelCommandTimeout: settings.answerWithinMs,
-    failoverDetector: true,
     ...(password && { sentinelPassword: password }),
     ...(settings.tls && { tls: {}, sentinelTLS: {}, enableTLSForSentinelMode: true }),
   });
