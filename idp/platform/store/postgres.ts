@@ -1,7 +1,9 @@
 // PostgreSQL: one pool, SQL as a tagged template, transactions. Only this folder imports a database driver.
 import { createHash } from 'node:crypto';
+import { types } from 'node:util';
 import pg from 'pg';
 import { Fault } from '../base/errors.ts';
+import { listen } from './listen.ts';
 
 /** A statement with its parameters. Made only by the `sql` tag, so that a value can never become SQL text. */
 export interface Statement {
@@ -62,8 +64,11 @@ export interface PostgresOptions {
   readonly onIdleError: (error: Error) => void;
 }
 
-/** Classes 08, 53, 57 and 58 of SQLSTATE say that the server, not the statement, is the trouble. */
-const OUTAGE = /^(08|53|57|58)/;
+/**
+ * Classes 08, 53, 57 and 58 of SQLSTATE say that the server, not the statement, is the trouble; 25006 that a standby
+ * was asked to write.
+ */
+const OUTAGE = /^(08|53|57|58|25006)/;
 const SOCKET = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -72,12 +77,18 @@ const SOCKET = new Set([
   'ENOTFOUND',
   'EAI_AGAIN',
   'ENOENT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
 ]);
 
 function outageOf(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  // Not instanceof: errors of Node's own sockets may come from another realm than ours.
+  if (!types.isNativeError(error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const lost = /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
+  const lost =
+    /Connection terminated|timeout expired|timeout exceeded when trying to connect|not queryable/.test(
+      error.message,
+    );
   if (OUTAGE.test(code) || SOCKET.has(code) || lost)
     return new Fault('unavailable', {
       retryAfterSeconds: 5,
@@ -121,7 +132,13 @@ export function openPostgres(options: PostgresOptions): Postgres {
   return {
     ...queryable((statement) => pool.query(asQuery(statement))),
     tx: (work) => transaction(pool, asQuery, work),
-    listen: (channel, heard) => subscribe(options, channel, heard),
+    async listen(channel, heard) {
+      try {
+        return await listen({ url: options.url, onError: options.onIdleError }, channel, heard);
+      } catch (error) {
+        throw outageOf(error);
+      }
+    },
     async ping() {
       try {
         await pool.query('select 1');
@@ -149,6 +166,11 @@ async function transaction<T>(
     throw outageOf(error);
   }
   let broken: Error | undefined;
+  const fails = (error: Error): void => {
+    broken = error;
+  };
+  // Nobody else listens while a connection is out of the pool, and an unheard 'error' event ends the process.
+  client.on('error', fails);
   try {
     await client.query('begin');
     const tx: Tx = { ...queryable((statement) => client.query(asQuery(statement))), __tx: true };
@@ -157,46 +179,10 @@ async function transaction<T>(
     return result;
   } catch (error) {
     // A connection that cannot even roll back is thrown away, not returned to the pool.
-    await client.query('rollback').catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error(String(failure));
-    });
+    await client.query('rollback').catch(fails);
     throw outageOf(error);
   } finally {
+    client.off('error', fails);
     client.release(broken);
   }
-}
-
-/** LISTEN needs a connection of its own: a pooled one would be handed to the next query. */
-async function subscribe(
-  options: PostgresOptions,
-  channel: string,
-  heard: (payload: string) => void,
-): Promise<() => Promise<void>> {
-  if (!/^[a-z_]{1,40}$/.test(channel)) throw new Error(`"${channel}" is not a channel name`);
-  let stopped = false;
-  let client: pg.Client;
-  const connect = async (): Promise<void> => {
-    client = new pg.Client({ connectionString: options.url, keepAlive: true });
-    client.on('error', options.onIdleError);
-    client.on('end', () => {
-      if (!stopped) setTimeout(() => void reconnect(), 500).unref();
-    });
-    client.on('notification', (message) => heard(message.payload ?? ''));
-    await client.connect();
-    await client.query(`listen ${channel}`);
-  };
-  const reconnect = async (): Promise<void> => {
-    try {
-      await connect();
-      heard('');
-    } catch (error) {
-      options.onIdleError(error instanceof Error ? error : new Error(String(error)));
-      if (!stopped) setTimeout(() => void reconnect(), 1_000).unref();
-    }
-  };
-  await connect();
-  return async () => {
-    stopped = true;
-    await client.end();
-  };
 }
