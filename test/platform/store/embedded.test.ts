@@ -60,7 +60,7 @@ async function run(
       console.log(JSON.stringify({ error: error.message }));
     }`;
   const [command, ...args] = [...before, process.execPath, '--input-type=module', '-e', script];
-  const child = spawn(command!, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' });
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'], cwd: '/' });
   children.push(child);
   let text = '';
   for await (const chunk of child.stdout) {
