@@ -10,9 +10,9 @@ import { createProvider } from './provider.ts';
 import { createVisits } from './visits.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { signOutRoutes } from './routes/sign-out.tsx';
-import type { RelyingParty, Service } from './service.ts';
+import type { RelyingParty, Service } from './party.ts';
 
-export type { RelyingParty, Service } from './service.ts';
+export type { RelyingParty, Service } from './party.ts';
 export { readSettings, type Settings } from './settings.ts';
 export { serve } from './serve.ts';
 

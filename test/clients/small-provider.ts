@@ -50,24 +50,9 @@ export async function startSmallProvider(clientId: string, secret: string, port 
       for await (const chunk of request) text += String(chunk);
       return token(new URLSearchParams(text), request.headers.authorization);
     }
-    return {
-      issuer,
-      authorization_endpoint: `${issuer}/authorize`,
-      token_endpoint: `${issuer}/token`,
-      userinfo_endpoint: `${issuer}/userinfo`,
-      end_session_endpoint: `${issuer}/logout`,
-      jwks_uri: `${issuer}/keys`,
-      id_token_signing_alg_values_supported: ['ES256'],
-      response_types_supported: ['code'],
-    };
+    return discovery(issuer);
   };
-  const server = http.createServer((request, response) => {
-    void answer(request).then((body) => {
-      response.writeHead('error' in body ? 400 : 200, { 'content-type': 'application/json' });
-      return response.end(JSON.stringify(body));
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  const server = await listen(answer, port);
   issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   return {
@@ -86,4 +71,29 @@ export async function startSmallProvider(clientId: string, secret: string, port 
         server.closeAllConnections();
       }),
   };
+}
+
+const discovery = (issuer: string): object => ({
+  issuer,
+  authorization_endpoint: `${issuer}/authorize`,
+  token_endpoint: `${issuer}/token`,
+  userinfo_endpoint: `${issuer}/userinfo`,
+  end_session_endpoint: `${issuer}/logout`,
+  jwks_uri: `${issuer}/keys`,
+  id_token_signing_alg_values_supported: ['ES256'],
+  response_types_supported: ['code'],
+});
+
+async function listen(
+  answer: (request: http.IncomingMessage) => Promise<object>,
+  port: number,
+): Promise<http.Server> {
+  const server = http.createServer((request, response) => {
+    void answer(request).then((body) => {
+      response.writeHead('error' in body ? 400 : 200, { 'content-type': 'application/json' });
+      return response.end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return server;
 }

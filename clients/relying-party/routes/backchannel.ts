@@ -2,7 +2,7 @@
 import type Router from '@koa/router';
 import { only, readForm } from './form.ts';
 import { BadLogoutToken, createLogoutTokens } from '../logout-token.ts';
-import type { RelyingParty } from '../service.ts';
+import type { RelyingParty } from '../party.ts';
 
 /** POST /backchannel-logout (OpenID Connect Back-Channel Logout 1.0, section 2.8: 200, or 400 with a reason). */
 export function backchannelRoutes(router: Router, party: RelyingParty): void {

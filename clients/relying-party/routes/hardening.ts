@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { Context, Middleware } from 'koa';
-import type { RelyingParty } from '../service.ts';
+import type { RelyingParty } from '../party.ts';
 import { MESSAGES } from '../words/messages.ts';
 import { refusalOf } from '../words/refusals.ts';
 import { sendRefusal } from './page.tsx';

@@ -1,6 +1,6 @@
 // The home page: what the service is, or who is signed in and what was received.
 import type Router from '@koa/router';
-import type { Language, RelyingParty } from '../service.ts';
+import type { Language, RelyingParty } from '../party.ts';
 import type { SignedIn, Visit } from '../visits.ts';
 import { meaningOf } from '../words/levels.ts';
 import { CLAIMS, METHODS, VALUES } from '../words/messages.ts';

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
-import type { Language, RelyingParty } from '../service.ts';
+import type { Language, RelyingParty } from '../party.ts';
 import { MESSAGES } from '../words/messages.ts';
 import type { Refusal } from '../words/refusals.ts';
 import { languageOf } from './request.ts';

@@ -1,6 +1,6 @@
 // What every route needs to know about a request: its language, its visit, its cookies.
 import type { Context } from 'koa';
-import type { Language, RelyingParty } from '../service.ts';
+import type { Language, RelyingParty } from '../party.ts';
 import type { SignedIn, Visit } from '../visits.ts';
 
 // Cookies know no ports: two services on one host need names of their own.

@@ -1,7 +1,7 @@
 // To the provider and back: authorization code with PKCE, state and nonce (OpenID Connect Core 3.1, RFC 9700 2.1).
 import type Router from '@koa/router';
 import * as client from 'openid-client';
-import type { RelyingParty } from '../service.ts';
+import type { RelyingParty } from '../party.ts';
 import { remember, type Departure, type SignedIn } from '../visits.ts';
 import { acrOf, acrsFrom } from '../words/levels.ts';
 import { refusalFor, refusalOf } from '../words/refusals.ts';

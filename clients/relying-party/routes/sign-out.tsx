@@ -3,7 +3,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import * as client from 'openid-client';
-import type { RelyingParty } from '../service.ts';
+import type { RelyingParty } from '../party.ts';
 import type { SignedIn } from '../visits.ts';
 import { refusalOf } from '../words/refusals.ts';
 import { MESSAGES } from '../words/messages.ts';
@@ -14,30 +14,7 @@ import { endVisit, languageOf, leavingState, setLeavingState, visitOf } from './
 const RETURN = '/logged-out';
 
 export function signOutRoutes(router: Router, party: RelyingParty): void {
-  router.get('/logout', (ctx) => {
-    const visit = visitOf(ctx, party);
-    if (!visit?.signedIn) {
-      ctx.redirect(RETURN);
-      return;
-    }
-    sendPage(ctx, party, {
-      title: MESSAGES.signOut[languageOf(ctx, party)],
-      body: (_, text) => (
-        <>
-          <h1>{text('signOutQuestion')}</h1>
-          <p class="lead">{text('signOutHint')}</p>
-          <form class="actions" method="post" action="/logout">
-            <input type="hidden" name="token" value={visit.formToken} />
-            <button type="submit" id="sign-out">
-              {text('signOut')}
-            </button>
-            <a href="/">{text('home')}</a>
-          </form>
-        </>
-      ),
-    });
-  });
-
+  router.get('/logout', (ctx) => askFirst(ctx, party));
   router.post('/logout', async (ctx) => {
     const visit = visitOf(ctx, party);
     if (!visit?.signedIn) {
@@ -53,24 +30,50 @@ export function signOutRoutes(router: Router, party: RelyingParty): void {
     await leave(ctx, party, visit.signedIn);
   });
 
-  router.get(RETURN, (ctx) => {
-    const state = leavingState(ctx, party);
-    const everywhere = state !== undefined && state === ctx.query['state'];
-    if (state !== undefined) setLeavingState(ctx, party, null);
-    sendPage(ctx, party, {
-      title: MESSAGES.signedOutTitle[languageOf(ctx, party)],
-      body: (_, text) => (
-        <>
-          <h1 id="signed-out">{text('signedOutTitle')}</h1>
-          <p class="lead">{text(everywhere ? 'signedOutEverywhere' : 'signedOutHere')}</p>
-          <p class="actions">
-            <a class="button" href="/">
-              {text('home')}
-            </a>
-          </p>
-        </>
-      ),
-    });
+  router.get(RETURN, (ctx) => sayGoodbye(ctx, party));
+}
+
+function askFirst(ctx: Context, party: RelyingParty): void {
+  const visit = visitOf(ctx, party);
+  if (!visit?.signedIn) {
+    ctx.redirect(RETURN);
+    return;
+  }
+  sendPage(ctx, party, {
+    title: MESSAGES.signOut[languageOf(ctx, party)],
+    body: (_, text) => (
+      <>
+        <h1>{text('signOutQuestion')}</h1>
+        <p class="lead">{text('signOutHint')}</p>
+        <form class="actions" method="post" action="/logout">
+          <input type="hidden" name="token" value={visit.formToken} />
+          <button type="submit" id="sign-out">
+            {text('signOut')}
+          </button>
+          <a href="/">{text('home')}</a>
+        </form>
+      </>
+    ),
+  });
+}
+
+function sayGoodbye(ctx: Context, party: RelyingParty): void {
+  const state = leavingState(ctx, party);
+  const everywhere = state !== undefined && state === ctx.query['state'];
+  if (state !== undefined) setLeavingState(ctx, party, null);
+  sendPage(ctx, party, {
+    title: MESSAGES.signedOutTitle[languageOf(ctx, party)],
+    body: (_, text) => (
+      <>
+        <h1 id="signed-out">{text('signedOutTitle')}</h1>
+        <p class="lead">{text(everywhere ? 'signedOutEverywhere' : 'signedOutHere')}</p>
+        <p class="actions">
+          <a class="button" href="/">
+            {text('home')}
+          </a>
+        </p>
+      </>
+    ),
   });
 }
 

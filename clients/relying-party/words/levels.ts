@@ -1,5 +1,5 @@
 // The provider's levels of assurance, lowest first, and what they mean in words.
-import type { Words } from '../service.ts';
+import type { Words } from '../party.ts';
 
 export type Level = 'l1' | 'l2' | 'l3' | 'l4';
 

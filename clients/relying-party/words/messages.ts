@@ -1,5 +1,5 @@
 // Every text that the demo services share, Chinese first. A text without its translation does not compile.
-import type { Words } from '../service.ts';
+import type { Words } from '../party.ts';
 
 export const MESSAGES = {
   demo: { 'zh-CN': '演示服务，数据均为虚构', en: 'Demo service, all data are made up' },

@@ -1,7 +1,7 @@
 // What went wrong on the way to or from the provider, in words: what happened, and what to do.
 import * as client from 'openid-client';
 import { ProviderUnreachable } from '../provider.ts';
-import type { Words } from '../service.ts';
+import type { Words } from '../party.ts';
 
 export interface Refusal {
   /** Stable code for the help line: an OAuth error code (RFC 6749 4.1.2.1, OIDC Core 3.1.2.6) or one of ours. */
