@@ -60,7 +60,8 @@ interface Running {
   readonly ready: boolean;
 }
 
-const NAME = 'tongxing';
+const ROLE = 'postgres';
+const DATABASE = 'tongxing';
 const LOCK = 7_811_601;
 
 /**
@@ -83,9 +84,21 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const guard = lock;
   let stopping: Promise<void> | undefined;
   return {
-    url: address(place, place.port, NAME),
+    url: address(place, place.port, DATABASE),
     stop: () => (stopping ??= guard.end().then(() => halt(place))),
   };
+}
+
+/**
+ * The address of the server that some process runs on this folder now, for commands that join it; undefined when
+ * none is ready. The process that started it goes on to own it.
+ */
+export function runningEmbeddedPostgres(folder: string): string | undefined {
+  const place = resolve(folder);
+  const secretFile = join(dirname(place), 'postgres.secret');
+  const found = running(place);
+  if (!found?.ready || !isPostmaster(found.pid, place) || !existsSync(secretFile)) return undefined;
+  return address({ password: readFileSync(secretFile, 'utf8').trim() }, found.port, DATABASE);
 }
 
 function prepare(folder: string, port: number): Place {
@@ -127,7 +140,7 @@ function initialise(place: Place, onLine: (line: string) => void): void {
   const passwordFile = join(draft, 'password');
   writeFileSync(passwordFile, place.password, { mode: 0o600 });
   if (owner) for (const path of [draft, passwordFile]) chownSync(path, owner.uid, owner.gid);
-  const flags = [`--username=${NAME}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
+  const flags = [`--username=${ROLE}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8'];
   const [command, args] = commandOf(place, 'initdb', [
     `--pgdata=${join(draft, 'data')}`,
     '--locale=C.UTF-8',
@@ -171,7 +184,7 @@ async function takeOver(place: Place, onLine: (line: string) => void): Promise<p
 async function start(place: Place, extra: Readonly<Record<string, string>>): Promise<void> {
   if (await portTaken(place.port))
     throw new Error(
-      `postgres.embedded.port: 127.0.0.1:${place.port} is taken by another program; stop it or set another port`,
+      `postgres.embeddedPort: 127.0.0.1:${place.port} is taken by another program; stop it or set another port`,
     );
   // Failing statements and the details of an error can hold personal data: neither goes to the log.
   const settings = {
@@ -241,8 +254,8 @@ async function own(place: Place, port: number): Promise<pg.Client | undefined> {
 }
 
 async function createDatabase(client: pg.Client): Promise<void> {
-  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [NAME]);
-  if (rowCount === 0) await client.query(`create database ${NAME}`);
+  const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
+  if (rowCount === 0) await client.query(`create database ${DATABASE}`);
 }
 
 /** Fast shutdown (SIGINT): open transactions are rolled back, a checkpoint is written. */
@@ -307,13 +320,13 @@ function spawnOptions({ account }: Place) {
   return { ...ids, cwd: '/', env, encoding: 'utf8' as const };
 }
 
-function address(place: Place, port: number, database: string): string {
-  return `postgres://${NAME}:${place.password}@127.0.0.1:${port}/${database}`;
+function address(place: Pick<Place, 'password'>, port: number, database: string): string {
+  return `postgres://${ROLE}:${place.password}@127.0.0.1:${port}/${database}`;
 }
 
 function busy(place: Place): Error {
   return new Error(
-    `${place.folder} is in use by another running Tongxing: stop it, or set postgres.embedded.folder to another folder`,
+    `${place.folder} is in use by another running Tongxing: stop it, or set dataFolder to another folder`,
   );
 }
 

@@ -20,6 +20,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { runningEmbeddedPostgres } from '../../../idp/platform/store/embedded.ts';
 import { freePort } from '../../support/global-setup.ts';
 
 const project = fileURLToPath(new URL('../../..', import.meta.url));
@@ -115,7 +116,7 @@ describe('what is refused', () => {
     const { port } = other.address() as net.AddressInfo;
     const answer = await run(path.join(scratch(), 'postgres'), port);
     other.close();
-    expect(answer).toEqual({ error: expect.stringMatching(/^postgres\.embedded\.port: .* is taken/) });
+    expect(answer).toEqual({ error: expect.stringMatching(/^postgres\.embeddedPort: .* is taken/) });
     expect((answer as { error: string }).error).not.toContain('\n');
   });
 
@@ -159,6 +160,15 @@ test('listens on the loopback address only, with a random password and durable w
   await expect(query(url.replace(/:[^:@]+@/, ':guess@'), 'select 1 as answer')).rejects.toThrow(
     'authentication failed',
   );
+});
+
+test('a command can join the server while it runs, and finds none afterwards', async () => {
+  const folder = path.join(scratch(), 'postgres');
+  expect(runningEmbeddedPostgres(folder)).toBeUndefined();
+  const first = await started(folder, await freePort());
+  expect(runningEmbeddedPostgres(folder)).toBe(first.url);
+  await first.kill('SIGTERM');
+  expect(runningEmbeddedPostgres(folder)).toBeUndefined();
 });
 
 test('data outlive an orderly stop, and the second start takes less than a second', async () => {

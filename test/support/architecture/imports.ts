@@ -65,12 +65,12 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   '@simplewebauthn/server': 'idp/factors/webauthn/',
 };
 
-/** Composition roots: they may import anything. */
-const ROOTS = new Set(['idp/main.ts', 'idp/cli.ts', 'idp/app.ts', 'idp/settings.ts']);
+/** Composition roots are the files beside the folders (main, cli, app, settings): they may import anything. */
+const isRoot = (path: string): boolean => /^idp\/[^/]+$/.test(path);
 
 /** `idp/platform/store/redis.ts` -> `platform/store`; `idp/audit/x/y.ts` -> `audit`; a root -> `root`. */
 export function zoneOf(path: string): string {
-  if (ROOTS.has(path)) return 'root';
+  if (isRoot(path)) return 'root';
   const [, first = '', second = ''] = path.split('/');
   return first === 'platform' ? `platform/${second}` : first;
 }
@@ -150,7 +150,7 @@ export function fileCycles(sources: readonly Source[]): readonly string[] {
  */
 export function folderCycles(sources: readonly Source[]): readonly string[] {
   const edges = new Map<string, string[]>();
-  for (const source of sources.filter(({ path }) => !ROOTS.has(path))) {
+  for (const source of sources.filter(({ path }) => !isRoot(path))) {
     const from = dirname(source.path);
     for (const { target } of importsOf(source)) {
       const to = target === undefined ? from : dirname(target);

@@ -7,15 +7,19 @@ export const LIMITS = { fileLines: 400, functionLines: 60, folderFiles: 12 } as 
 
 const FORBIDDEN = /^(services?|managers?|helpers?|utils?|commons?|data|infos?|impls?)$/i;
 
-export function sizeFaults(sources: readonly Source[]): readonly string[] {
-  return sources.flatMap((source) => {
-    const lines = source.text.trimEnd().split('\n').length;
-    const file = lines >= LIMITS.fileLines ? [`${source.path} has ${lines} lines`] : [];
-    const functions = functionsOf(source)
-      .filter((found) => found.lines >= LIMITS.functionLines)
-      .map((found) => `${source.path}:${found.line} has a function of ${found.lines} lines`);
-    return [...file, ...functions];
+export function fileSizeFaults(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap(({ path, text }) => {
+    const lines = text.trimEnd().split('\n').length;
+    return lines >= LIMITS.fileLines ? [`${path} has ${lines} lines`] : [];
   });
+}
+
+export function functionSizeFaults(sources: readonly Source[]): readonly string[] {
+  return sources.flatMap((source) =>
+    functionsOf(source)
+      .filter(({ lines }) => lines >= LIMITS.functionLines)
+      .map(({ line, lines }) => `${source.path}:${line} has a function of ${lines} lines`),
+  );
 }
 
 export function folderFaults(sources: readonly Source[]): readonly string[] {
