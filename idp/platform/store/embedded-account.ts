@@ -49,7 +49,7 @@ function linkLibraries(native: string): void {
 /**
  * As whom the server runs. An ordinary user runs it themselves. Root hands it to the owner of the data folder, else
  * to `postgres`, else to `nobody`; where that account cannot enter one of the folders, it gets the one capability
- * that lets it (CAP_DAC_READ_SEARCH), and where even that is not to be had, the Error names the folder to open.
+ * that lets it, and where even that is not to be had, the Error names the folder to open.
  */
 export function accountFor(dataFolder: string, native: string): Account {
   if (process.getuid?.() !== 0) return { owner: undefined, before: [] };
@@ -60,18 +60,22 @@ export function accountFor(dataFolder: string, native: string): Account {
     .flatMap(ancestors)
     .find((folder) => !enters(folder, owner));
   if (closed === undefined) return { owner, before: [] };
-  const before = privileged(owner);
-  if (canRun(before, join(native, 'bin', 'postgres'))) return { owner, before };
+  const program = join(native, 'bin', 'postgres');
+  const before = CAPABILITIES.map((name) => privileged(owner, name)).find((way) => canRun(way, program));
+  if (before) return { owner, before };
   throw new Error(
     `PostgreSQL may not run as root, and the account it runs as cannot enter ${closed}: run "chmod a+x ${closed}", or move the project`,
   );
 }
 
-function privileged({ uid, gid }: { uid: number; gid: number }): readonly string[] {
+/** The lesser one first; containers often have only the other. */
+const CAPABILITIES = ['dac_read_search', 'dac_override'];
+
+function privileged({ uid, gid }: { uid: number; gid: number }, capability: string): readonly string[] {
   const ids = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
   // no_setuid_fixup: without it access(2), by which initdb looks for its files, ignores the capability.
   const bits = '--securebits=+no_setuid_fixup';
-  return ['setpriv', ...ids, bits, '--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+  return ['setpriv', ...ids, bits, `--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];
 }
 
 function canRun(before: readonly string[], program: string): boolean {
