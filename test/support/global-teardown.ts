@@ -1,4 +1,9 @@
+import { rmSync } from 'node:fs';
+
 export default async function teardown(): Promise<void> {
-  globalThis.tongxingServers?.redis?.kill('SIGKILL');
-  await globalThis.tongxingServers?.postgres.stop();
+  const servers = globalThis.tongxingServers;
+  if (!servers) return;
+  servers.redis?.kill('SIGKILL');
+  await servers.postgres.stop();
+  rmSync(servers.folder, { recursive: true, force: true });
 }
