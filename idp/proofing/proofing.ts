@@ -38,12 +38,17 @@ export interface Authority {
   examine(claimed: Claimed, requestId: string): Promise<Finding>;
 }
 
-/** adjudicate.ts: the only place that decides. */
+/** adjudicate.ts: the only place that decides. `earned` is the level that matches so far are worth, 0 to `wanted`. */
 export type Decision =
-  | { readonly is: 'reached'; readonly ial: Ial }
+  | {
+      readonly is: 'reached';
+      readonly ial: Ial;
+      /** Why a higher level that was wanted stays out of reach; the level reached is kept. */
+      readonly short?: 'phone_not_matched' | 'phone_unsupported' | 'phone_unconfirmed';
+    }
   | { readonly is: 'refused'; readonly why: 'no_match' | 'deceased' | 'minor' | 'held_by_another' }
-  | { readonly is: 'ask_next'; readonly authority: string }
-  | { readonly is: 'waiting'; readonly retryAfterSeconds: number };
+  | { readonly is: 'ask_next'; readonly authority: string; readonly earned: Ial }
+  | { readonly is: 'waiting'; readonly retryAfterSeconds: number; readonly earned: Ial };
 
 /** How a citizen's proof stands. */
 export type Standing =

@@ -16,7 +16,7 @@ const PART = `(?:[\\p{Script=Han}${PRIVATE}]${SELECTOR}?)+`;
 const NAME = new RegExp(`^${PART}(?:${DOT}${PART})*$`, 'u');
 const HAS_PRIVATE = new RegExp(`[${PRIVATE}]`, 'u');
 
-/** A space inside so short a name is alignment ("张　三"), not the dot of "阿依古丽·买买提". */
+/** A space inside so short a name is alignment ("张 三"), not the dot of "阿依古丽·买买提". */
 const SHORT_NAME = 3;
 
 /**
@@ -44,9 +44,5 @@ export function parseName(text: string): ParsedName {
  * then NFC. For comparison only; what is stored and sent is the name as parsed.
  */
 export function foldName(name: string): string {
-  return name
-    .replace(DOTS, DOT)
-    .replace(/\s/g, '')
-    .replace(new RegExp(SELECTOR, 'gu'), '')
-    .normalize('NFC');
+  return name.replace(DOTS, DOT).replace(/\s/g, '').replace(new RegExp(SELECTOR, 'gu'), '').normalize('NFC');
 }
