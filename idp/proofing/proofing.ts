@@ -5,6 +5,14 @@ import type { Ial } from '../assurance/assurance.ts';
 import type { Brand } from '../platform/base/ids.ts';
 import type { Step } from '../platform/http/step.ts';
 
+export {
+  checkCharacter,
+  normaliseResidentId,
+  parseResidentId,
+  type ResidentId,
+} from './documents/resident-id.ts';
+export { foldName, parseName, type ParsedName } from './documents/name.ts';
+
 export type CaseId = Brand<string, 'CaseId'>;
 
 /** What a person claims about themselves. */

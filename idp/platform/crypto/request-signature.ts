@@ -1,6 +1,6 @@
 // Signed exchanges with systems outside: HMAC-SHA256 over everything that matters, under a shared key. A stranger on
 // the way can neither ask in our name nor answer in theirs. Not here: what is asked (proofing/authorities, notify/sms).
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../base/secret.ts';
 
 /** What a request's signature covers. `at` is Unix seconds; the nonce is used once; `path` has no query. */
@@ -15,16 +15,13 @@ export interface SignedRequest {
 /** Seconds by which the two clocks may differ. Older requests are replays. */
 export const SIGNATURE_TOLERANCE_SECONDS = 300;
 
-// The first line keeps the two kinds apart: a request can never be passed off as an answer.
-const digest = (key: Secret, kind: string, lines: readonly string[]): string =>
-  createHmac('sha256', key.reveal())
-    .update([kind, ...lines].join('\n'))
-    .digest('hex');
+const hmac = (key: Secret, lines: readonly string[]): string =>
+  createHmac('sha256', key.reveal()).update(lines.join('\n')).digest('hex');
 
-/** Hexadecimal HMAC-SHA256, 64 characters. */
+/** Hexadecimal HMAC-SHA256 of method, path, timestamp, nonce and hexadecimal SHA-256 of the body, one per line. */
 export function signRequest(key: Secret, request: SignedRequest): string {
-  const { method, path, at, nonce, body } = request;
-  return digest(key, 'request', [method.toUpperCase(), path, String(at), nonce, body]);
+  const digest = createHash('sha256').update(request.body).digest('hex');
+  return hmac(key, [request.method.toUpperCase(), request.path, String(request.at), request.nonce, digest]);
 }
 
 /** The headers that carry a request's signature. */
@@ -34,16 +31,19 @@ export function signatureHeaders(
   request: SignedRequest,
 ): Readonly<Record<string, string>> {
   return {
-    'x-key-id': keyId,
-    'x-timestamp': String(request.at),
-    'x-nonce': request.nonce,
-    'x-signature': signRequest(key, request),
+    'x-tongxing-key': keyId,
+    'x-tongxing-timestamp': String(request.at),
+    'x-tongxing-nonce': request.nonce,
+    'x-tongxing-signature': signRequest(key, request),
   };
 }
 
-/** Signs an answer together with the request it belongs to, so that it cannot be moved to another request. */
+/**
+ * Signs an answer together with the request it belongs to, so that it cannot be moved to another request. Its first
+ * line is no method: a request can never be passed off as an answer.
+ */
 export function signAnswer(key: Secret, requestId: string, body: string): string {
-  return digest(key, 'answer', [requestId, body]);
+  return hmac(key, ['answer', requestId, body]);
 }
 
 /** Compares in constant time; false for anything that is not the expected 64 characters. */

@@ -129,13 +129,14 @@ async function postOnce({ settings, clock, ask, dispatcher }: PostParts, body: s
     nonce: randomToken(),
     body,
   };
+  const signal = AbortSignal.timeout(seconds(settings.totalTimeout) * 1000);
   try {
     const response = await ask(settings.url, {
       method: request.method,
       body,
       dispatcher,
       redirect: 'manual',
-      signal: AbortSignal.timeout(seconds(settings.totalTimeout) * 1000),
+      signal,
       headers: {
         'content-type': 'application/json',
         ...signatureHeaders(settings.keyId, settings.secret, request),
@@ -143,9 +144,10 @@ async function postOnce({ settings, clock, ask, dispatcher }: PostParts, body: s
     });
     const text = await bounded(response.body);
     if (response.status >= 500) throw new Outage('down');
-    return { status: response.status, signature: response.headers.get('x-signature'), body: text };
+    return { status: response.status, signature: response.headers.get('x-tongxing-signature'), body: text };
   } catch (error) {
-    throw error instanceof Outage ? error : new Outage(wasTimeout(error) ? 'timeout' : 'down', error);
+    if (error instanceof Outage) throw error;
+    throw new Outage(signal.aborted || connectedTooLate(error) ? 'timeout' : 'down', error);
   }
 }
 
@@ -161,10 +163,12 @@ async function bounded(body: AsyncIterable<Uint8Array> | null): Promise<string> 
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function wasTimeout(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
-  return error.name === 'TimeoutError' || code === 'UND_ERR_CONNECT_TIMEOUT';
+/** The connection was not made in time; the answer as a whole is watched by the signal. */
+function connectedTooLate(error: unknown): boolean {
+  const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+  return (
+    typeof cause === 'object' && cause !== null && 'code' in cause && cause.code === 'UND_ERR_CONNECT_TIMEOUT'
+  );
 }
 
 /** The signature first: nothing unsigned is parsed, and nothing unsigned can be a match. */
