@@ -69,7 +69,13 @@ export function createCases(parts: CasesParts): Cases {
       audit.change(async (tx) => {
         const at = clock.now();
         const verdict = { is: 'lapsed' } as const;
-        const ended = { state: 'refused', findings: row.findings, verdict, nextTryAt: undefined, at } as const;
+        const ended = {
+          state: 'refused',
+          findings: row.findings,
+          verdict,
+          nextTryAt: undefined,
+          at,
+        } as const;
         if (await store.settle(tx, row, ended)) record(tx, row, undefined, verdict.is);
       }),
   };
@@ -100,8 +106,14 @@ async function open(
       at,
     });
     const authority = authorities[0]?.id ?? 'none';
+    if (!inserted && ended === 0) tx.unchanged();
     if (inserted)
-      tx.record({ type: 'case.opened', data: { caseId: id, authority }, citizenId, actor: `citizen:${citizenId}` });
+      tx.record({
+        type: 'case.opened',
+        data: { caseId: id, authority },
+        citizenId,
+        actor: `citizen:${citizenId}`,
+      });
   });
   // Two forms sent at once: the one that came second goes on with the case of the first.
   const opened = (await store.find(postgres, citizenId, id)) ?? (await store.live(postgres, citizenId));
@@ -119,7 +131,8 @@ async function examine(parts: CasesParts, row: store.CaseRow): Promise<store.Cas
       // An outage is forgotten with the next attempt; what was found stands.
       const known = current.findings.filter(({ finding }) => finding.is !== 'unavailable');
       const decision = adjudicate({ ...subject.question, findings: known, wanted: current.wanted });
-      const more = decision.is === 'ask_next' ? await ask(parts, subject, current, decision.authority) : undefined;
+      const more =
+        decision.is === 'ask_next' ? await ask(parts, subject, current, decision.authority) : undefined;
       current = await settle(parts, current, subject, more ? [...known, more] : known, more);
       if (current.state !== 'open') return current;
     }
@@ -154,7 +167,8 @@ async function subjectOf(parts: CasesParts, row: store.CaseRow): Promise<Subject
     citizens.attributes(row.citizenId),
     citizens.find(row.citizenId),
   ]);
-  const phone = attributes.phoneVerifiedAt && attributes.phone ? (attributes.phone.reveal() as Phone) : undefined;
+  const phone =
+    attributes.phoneVerifiedAt && attributes.phone ? (attributes.phone.reveal() as Phone) : undefined;
   return {
     claim: { name, number: parsed.number },
     birthdate: parsed.birthdate,

@@ -67,7 +67,9 @@ function read(row: Row): CaseRow {
 }
 
 export async function find(db: Queryable, citizenId: CitizenId, id: CaseId): Promise<CaseRow | undefined> {
-  const row = await db.row<Row>(sql`select * from proofing.case where citizen_id = ${citizenId} and id = ${id}`);
+  const row = await db.row<Row>(
+    sql`select * from proofing.case where citizen_id = ${citizenId} and id = ${id}`,
+  );
   return row && read(row);
 }
 

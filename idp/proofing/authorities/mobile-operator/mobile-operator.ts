@@ -33,7 +33,7 @@ export function createMobileOperator({ settings, clock, fetch }: MobileOperatorP
     reaches: 2,
     method: 'mobile_operator.name_number_phone',
     async examine({ name, number, phone }, requestId) {
-      if (!/^\+861\d{10}$/.test(phone))
+      if (phone === undefined || !/^\+861\d{10}$/.test(phone))
         return { is: 'unsupported', transaction: `not-asked:${requestId}`, at: clock.now() };
       const outcome = await exchange.ask(requestId, {
         ParamType: 'normal',
