@@ -2,6 +2,7 @@
 // HTTP servers, with made-up people in them. Not here: anything that runs in production; it refuses to.
 import http from 'node:http';
 import Koa from 'koa';
+import { z } from 'zod';
 import type { Router } from '@koa/router';
 import type { Clock } from '../platform/base/clock.ts';
 import { seconds } from '../platform/base/duration.ts';
@@ -13,14 +14,32 @@ import { createBehaviours, type StandIn } from './behaviour.ts';
 import { createOutbox } from './outbox.ts';
 import { createPopulation } from './population.ts';
 import { hubRoutes, standInRoutes, type Shared } from './routes.ts';
-import type { SandboxSettings } from './settings.ts';
 import { smsCarrier } from './sms-carrier.ts';
 import type { SharedKey, StandInParts } from './stand-in.ts';
 
 export { PERSONAS, type Persona } from './personas.ts';
 export { seedPersonas, type SeedParts } from './seed.ts';
-export { sandboxSettings, type SandboxSettings } from './settings.ts';
 export type { SharedKey } from './stand-in.ts';
+
+const port = z.number().int().min(1).max(65_535);
+
+export const sandboxSettings = z.object({
+  enabled: z.boolean().describe('Whether the stand-ins for outside systems run; refused in production.'),
+  host: z.string().min(1).describe('Address the stand-ins listen on; keep it to this machine.'),
+  slowness: z
+    .string()
+    .describe('How late a stand-in that was told to be slow answers, a duration such as 5s.'),
+  ports: z
+    .object({
+      hub: port.describe('TCP port of the personas and the control page.'),
+      populationRegister: port.describe('TCP port of the population register.'),
+      mobileOperator: port.describe('TCP port of the mobile operators.'),
+      smsCarrier: port.describe('TCP port of the text-message carrier and its outbox.'),
+    })
+    .describe('TCP ports of the stand-ins.'),
+});
+
+export type SandboxSettings = z.output<typeof sandboxSettings>;
 
 /** Paths that signed questions and messages are posted to. */
 export const POPULATION_REGISTER_PATH = '/v1/name-number';

@@ -1,6 +1,6 @@
 // Puts the personas that have an account into the database, through the same front doors as everybody else.
 import type { Audit, AuditedTx } from '../audit/audit.ts';
-import type { CitizenId, Citizens, Phone } from '../citizens/citizens.ts';
+import { parsePhone, type CitizenId, type Citizens, type Phone } from '../citizens/citizens.ts';
 import { addSeconds, type Clock } from '../platform/base/clock.ts';
 import { secret, type Secret } from '../platform/base/secret.ts';
 import { parseResidentId } from '../proofing/proofing.ts';
@@ -29,7 +29,11 @@ export async function seedPersonas(parts: SeedParts): Promise<number> {
   return added;
 }
 
-const phoneOf = (persona: Persona): Phone => `+86${persona.phone}` as Phone;
+const phoneOf = (persona: Persona): Phone => {
+  const phone = parsePhone(persona.phone);
+  if (!phone) throw new Error(`persona ${persona.id}: not a phone`);
+  return phone;
+};
 
 async function add(parts: SeedParts, persona: Persona): Promise<boolean> {
   try {

@@ -68,8 +68,8 @@ export const authorityAt = (url: string, shared: (typeof KEYS)['smsCarrier']): A
   concurrency: 50,
 });
 
-export async function runSandbox(): Promise<Running> {
-  const parts = await sandboxParts();
+export async function runSandbox(changes: Partial<SandboxParts> = {}): Promise<Running> {
+  const parts = await sandboxParts(changes);
   const close = await createSandbox(parts).listen?.();
   if (!close) throw new Error('the sandbox did not start');
   const at = (port: number): string => `http://127.0.0.1:${port}`;
