@@ -1,0 +1,70 @@
+import { createCitizens, parsePhone, type CitizenId, type Citizens } from '../../idp/citizens/citizens.ts';
+import type { Secret } from '../../idp/platform/base/secret.ts';
+import { PERSONAS, seedPersonas, type SeedParts } from '../../idp/sandbox/sandbox.ts';
+import { auditFixture, type AuditFixture } from '../audit/fixture.ts';
+import { keyringIndex, keyringSealer } from '../support/sealer.ts';
+
+let fixture: AuditFixture;
+let citizens: Citizens;
+let parts: SeedParts;
+const passwords = new Map<CitizenId, string>();
+
+beforeEach(async () => {
+  fixture = await auditFixture();
+  passwords.clear();
+  citizens = createCitizens({
+    postgres: fixture.database.postgres,
+    sealer: keyringSealer(fixture.keyring),
+    index: keyringIndex(fixture.keyring),
+    clock: fixture.clock,
+  });
+  parts = {
+    audit: fixture.audit,
+    citizens,
+    clock: fixture.clock,
+    setPassword: async (_, id, password: Secret) => void passwords.set(id, password.reveal()),
+  };
+});
+afterEach(() => fixture.close());
+
+const registered = PERSONAS.filter((persona) => persona.registered);
+const accountOf = async (phone: string): Promise<CitizenId | undefined> => {
+  const parsed = parsePhone(phone);
+  return parsed && citizens.findByPhone(parsed);
+};
+
+describe('seeding the personas', () => {
+  it('gives an account to those who have one, and to nobody else', async () => {
+    expect(await seedPersonas(parts)).toBe(registered.length);
+    for (const persona of PERSONAS) {
+      const id = await accountOf(persona.phone);
+      expect(id !== undefined).toBe(persona.registered);
+      if (!id) continue;
+      expect((await citizens.find(id))?.ial).toBe(persona.ial);
+      expect(passwords.get(id)).toBe(persona.password);
+      const { name, documentNumber } = await citizens.attributes(id);
+      expect(name?.reveal()).toBe(persona.ial > 0 ? persona.name : undefined);
+      expect(documentNumber?.reveal()).toBe(persona.ial > 0 ? persona.id_number : undefined);
+    }
+  });
+
+  it('leaves everybody as they are the second time', async () => {
+    await seedPersonas(parts);
+    passwords.clear();
+    expect(await seedPersonas(parts)).toBe(0);
+    expect(passwords.size).toBe(0);
+  });
+
+  it('adds each persona once when several nodes start together', async () => {
+    const added = await Promise.all(Array.from({ length: 5 }, () => seedPersonas(parts)));
+    expect(added.reduce((sum, each) => sum + each, 0)).toBe(registered.length);
+  });
+
+  it('leaves an event for each, in the transaction of the account', async () => {
+    await seedPersonas(parts);
+    const id = await accountOf(registered[0]?.phone ?? '');
+    expect(await fixture.audit.history(id ?? '', 5)).toMatchObject([
+      { type: 'citizen.seeded', data: { persona: registered[0]?.id } },
+    ]);
+  });
+});
