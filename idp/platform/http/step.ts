@@ -48,8 +48,14 @@ export interface Frame {
   readonly problems: readonly Problem[];
   /** What was typed and did not pass; never passwords or codes. */
   readonly values: Readonly<Record<string, string>>;
-  /** A link inside the flow: `link({ way: 'code' })`. */
+  /**
+   * A link inside the flow: `link({ way: 'sms' })` begins that way anew (what its step remembered is dropped).
+   */
   link(query: Readonly<Record<string, string>>): string;
+  /** The other ways (tabs), which the first screen of a way draws under its heading. */
+  readonly ways?: VNode | undefined;
+  /** What else can be done here (注册账号, 忘记密码), which a screen draws beside its main button. */
+  readonly also?: VNode | undefined;
 }
 
 export type Submitted<Done> =

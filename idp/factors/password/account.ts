@@ -1,0 +1,31 @@
+// Which account a person means: a phone number or an ID number in one field. Pure.
+import type { CitizenId, Citizens, DocumentNumber, Phone } from '../../citizens/citizens.ts';
+
+/** Reads what people type; undefined when it is not one. */
+export interface AccountParsers {
+  readonly parsePhone: (typed: string) => Phone | undefined;
+  readonly parseDocument: (typed: string) => DocumentNumber | undefined;
+}
+
+export type Account =
+  | { readonly by: 'phone'; readonly phone: Phone }
+  | { readonly by: 'document'; readonly number: DocumentNumber };
+
+export function parseAccount(typed: string, parsers: AccountParsers): Account | undefined {
+  const phone = parsers.parsePhone(typed);
+  if (phone) return { by: 'phone', phone };
+  const number = parsers.parseDocument(typed);
+  return number && { by: 'document', number };
+}
+
+/** What is counted and locked: the normalised identifier, whether an account has it or not. */
+export function subjectOf(account: Account): string {
+  return account.by === 'phone' ? `phone:${account.phone}` : `document:${account.number}`;
+}
+
+/** One read of the look-up table. */
+export function lookUp(account: Account, citizens: Citizens): Promise<CitizenId | undefined> {
+  return account.by === 'phone'
+    ? citizens.findByPhone(account.phone)
+    : citizens.findByDocument('CN_RIC', account.number);
+}

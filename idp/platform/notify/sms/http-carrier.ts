@@ -1,0 +1,101 @@
+// A text message carrier behind signed HTTP requests, as most provincial message platforms are.
+import { createHash, createHmac } from 'node:crypto';
+import { epochSeconds, type Clock } from '../../base/clock.ts';
+import { randomToken } from '../../base/ids.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { Delivery, SmsCarrier, TextMessage } from '../notify.ts';
+
+export interface HttpCarrierOptions {
+  readonly id: string;
+  /** Base address; messages go to `<url>/messages`. */
+  readonly url: string;
+  readonly keyId: string;
+  readonly secret: Secret;
+  /** For the whole exchange, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  /** The outbound fetch with its address rules; the platform's own when absent. */
+  readonly fetch?: typeof fetch;
+}
+
+/** Errors of the socket that come before a request is on the wire: nothing can have been sent. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Statuses of a gateway that gave up waiting: the carrier behind it may have the message. */
+const GAVE_UP_WAITING = new Set([408, 504]);
+
+/**
+ * POST `{ message_id, to, text, purpose }`; answer `{ accepted, id }`. `X-Tongxing-Signature` is the hex HMAC-SHA256
+ * of method, path, timestamp, nonce and hex SHA-256 of the body, one per line.
+ */
+export function createHttpCarrier(options: HttpCarrierOptions): SmsCarrier {
+  const address = new URL(`${options.url.replace(/\/+$/, '')}/messages`);
+  const call = options.fetch ?? fetch;
+  return {
+    id: options.id,
+    async send(message) {
+      const body = bodyOf(message);
+      try {
+        const answer = await call(address, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...signed(options, address.pathname, body) },
+          body,
+          redirect: 'error',
+          signal: AbortSignal.timeout(options.timeoutMs),
+        });
+        return await deliveryOf(answer);
+      } catch (error) {
+        // The cause is an outside failure by contract; what is unknown must not be sent again.
+        return NEVER_SENT.has(codeOf(error)) ? 'refused' : 'unknown';
+      }
+    },
+  };
+}
+
+function bodyOf(message: TextMessage): string {
+  return JSON.stringify({
+    message_id: message.messageId,
+    to: message.to.reveal(),
+    text: message.text.reveal(),
+    purpose: message.purpose,
+  });
+}
+
+function signed(options: HttpCarrierOptions, path: string, body: string): Record<string, string> {
+  const timestamp = String(epochSeconds(options.clock.now()));
+  const nonce = randomToken(16);
+  const digest = createHash('sha256').update(body).digest('hex');
+  const signature = createHmac('sha256', options.secret.reveal())
+    .update(['POST', path, timestamp, nonce, digest].join('\n'))
+    .digest('hex');
+  return {
+    'x-tongxing-key': options.keyId,
+    'x-tongxing-timestamp': timestamp,
+    'x-tongxing-nonce': nonce,
+    'x-tongxing-signature': signature,
+  };
+}
+
+async function deliveryOf(answer: Response): Promise<Delivery> {
+  if (!answer.ok) {
+    await answer.body?.cancel();
+    return GAVE_UP_WAITING.has(answer.status) ? 'unknown' : 'refused';
+  }
+  const told: unknown = await answer.json();
+  const accepted =
+    typeof told === 'object' && told !== null && 'accepted' in told ? told.accepted : undefined;
+  if (typeof accepted !== 'boolean') return 'unknown';
+  return accepted ? 'accepted' : 'refused';
+}
+
+function codeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+}
