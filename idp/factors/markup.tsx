@@ -23,7 +23,7 @@ export interface FieldProps {
   readonly hint?: string;
   /** An element above that belongs to the description. */
   readonly alsoDescribedBy?: string;
-  readonly input: InputHTMLAttributes<HTMLInputElement>;
+  readonly input: InputHTMLAttributes;
 }
 
 /** Label, hint, error, input, in this order, tied together for screen readers. */

@@ -25,7 +25,7 @@ baba mama gege jiejie didi meimei yeye nainai erzi nver tongxue laoshi xuesheng 
 zhang wang li zhao liu chen yang huang zhou wu xu sun hu zhu gao lin he guo luo song zheng liang xie han tang feng
 xiao cheng cao yuan deng peng zeng tian dong pan jiang cai jia ding wei xue ye yan yu dai fan fang shi yao tan liao
 zou xiong jin lu hao kong bai cui kang mao qiu qin gu hou shao meng long wan duan lei qian yin
-zhangsan lisi wangwu zhaoliu zhangwei wangwei lina wangfang zhangmin lijing wangjing liwei zhangjing wanglei lijun
+lihua wanghua zhanghua com net org www zhangsan lisi wangwu zhaoliu zhangwei wangwei lina wangfang zhangmin lijing wangjing liwei zhangjing wanglei lijun
 zhanglei chenjie yangyang lili xiaoming xiaohong xiaoli xiaolong xiaoyu tiantian xingxing mingming
 taobao alipay zhifubao weixin wechat tencent tengxun baidu alibaba douyin tiktok weibo jingdong xinlang sina sohu
 netease wangyi tianya renren kaixin youku dota lol wow csgo minecraft genshin

@@ -112,11 +112,13 @@ function unitOf(text: string): string {
 
 /** The number of distinct pieces, case and look-alike signs undone. At least 1 for a text that is not empty. */
 export function countPieces(password: string): number {
-  const plain = unitOf(password.toLowerCase());
-  const undone = Array.from(plain, (sign) => LOOK_ALIKE[sign] ?? sign).join('');
-  // `p@ssw0rd123`: undoing all signs would hide the digits, so the head is undone and the tail left as typed.
-  const headOnly = plain.replace(/^(.*[a-z])/, (head) =>
-    Array.from(head, (sign) => LOOK_ALIKE[sign] ?? sign).join(''),
-  );
-  return Math.min(distinct(plain), distinct(undone), distinct(headOnly));
+  const plain = password.toLowerCase();
+  return Math.min(countUndone(plain), countUndone(unitOf(plain)));
+}
+
+function countUndone(plain: string): number {
+  const undo = (text: string): string => Array.from(text, (sign) => LOOK_ALIKE[sign] ?? sign).join('');
+  // `p@ssw0rd123`: undoing every sign would hide the digits, so once only the head up to the last letter is undone.
+  const head = /^.*[a-z]/s.exec(plain)?.[0] ?? '';
+  return Math.min(distinct(plain), distinct(undo(plain)), distinct(undo(head) + plain.slice(head.length)));
 }

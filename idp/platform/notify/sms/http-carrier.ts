@@ -18,16 +18,6 @@ export interface HttpCarrierOptions {
   readonly fetch?: typeof fetch;
 }
 
-/** Errors of the socket that come before a request is on the wire: nothing can have been sent. */
-const NEVER_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 /** Statuses of a gateway that gave up waiting: the carrier behind it may have the message. */
 const GAVE_UP_WAITING = new Set([408, 504]);
 
@@ -52,8 +42,9 @@ export function createHttpCarrier(options: HttpCarrierOptions): SmsCarrier {
         });
         return await deliveryOf(answer);
       } catch (error) {
-        // The cause is an outside failure by contract; what is unknown must not be sent again.
-        return NEVER_SENT.has(codeOf(error)) ? 'refused' : 'unknown';
+        // No answer in time may be a message on its way. A line that breaks or never stood is a carrier that is down:
+        // a second message from another carrier is the lesser evil than a citizen who waits for none.
+        return tookTooLong(error) ? 'unknown' : 'refused';
       }
     },
   };
@@ -95,7 +86,16 @@ async function deliveryOf(answer: Response): Promise<Delivery> {
   return accepted ? 'accepted' : 'refused';
 }
 
-function codeOf(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+function tookTooLong(error: unknown): boolean {
+  // AbortSignal.timeout rejects with a DOMException, the client's own time-outs come as the cause of a TypeError.
+  return /^(?:Headers|Body)?TimeoutError$/.test(nameOf(error) || nameOf(causeOf(error)));
+}
+
+function causeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+}
+
+function nameOf(error: unknown): string {
+  const named = typeof error === 'object' && error !== null && 'name' in error;
+  return named && typeof error.name === 'string' && error.name !== 'TypeError' ? error.name : '';
 }
