@@ -1,9 +1,17 @@
 // The account of one human being: its states, sealed attributes, uniqueness. Not here: how a name was proven
 // (proofing/), how its owner signs in (factors/).
+import { Fault } from '../platform/base/errors.ts';
+import type { Clock } from '../platform/base/clock.ts';
+import { uuidv7, type Brand } from '../platform/base/ids.ts';
+import { personalName, personalNumber, personalPhone, type Personal } from '../platform/base/secret.ts';
+import type { BlindIndex, Sealer } from '../platform/crypto/seal.ts';
+import type { Postgres } from '../platform/store/postgres.ts';
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Ial } from '../assurance/assurance.ts';
-import type { Brand } from '../platform/base/ids.ts';
-import type { Personal } from '../platform/base/secret.ts';
+import { effectiveIal, raised } from './level.ts';
+import * as store from './store.ts';
+
+export { parsePhone } from './phone.ts';
 
 export type CitizenId = Brand<string, 'CitizenId'>;
 
@@ -57,8 +65,12 @@ export interface Citizens {
   /** One read of the small lookup table; never scans citizens. */
   findByPhone(phone: Phone): Promise<CitizenId | undefined>;
   findByDocument(kind: DocumentKind, number: DocumentNumber): Promise<CitizenId | undefined>;
+  /** Throws Fault `not_found` when there is no such account. */
   attributes(id: CitizenId): Promise<Attributes>;
-  /** Of any number of parallel registrations of one phone exactly one gets 'registered'. */
+  /**
+   * Of any number of parallel registrations of one phone exactly one gets 'registered'. On 'phone_taken' nothing was
+   * written and `tx.unchanged()` is said.
+   */
   register(
     tx: AuditedTx,
     phone: Phone,
@@ -66,7 +78,9 @@ export interface Citizens {
   ): Promise<{ is: 'registered'; id: CitizenId } | { is: 'phone_taken' }>;
   /**
    * Attaches the verified identity and raises the level, never lowers it. The unique blind index answers
-   * 'held_by_another' when another account holds this document; nothing is written then.
+   * 'held_by_another' when another account holds this document; the same answer is given when this account already
+   * belongs to the holder of another document. Nothing is written then and `tx.unchanged()` is said.
+   * Throws Fault `not_found` for an unknown account and `forbidden` for one that is not active.
    */
   raise(
     tx: AuditedTx,
@@ -76,6 +90,131 @@ export interface Citizens {
     expiresAt: Date | undefined,
     at: Date,
   ): Promise<{ is: 'raised' } | { is: 'held_by_another' }>;
-  /** Parallel freezes are harmless. Ends all sessions. */
+  /** Parallel freezes are harmless. Ends all sessions. Throws Fault `not_found`. */
   freeze(tx: AuditedTx, id: CitizenId, at: Date): Promise<void>;
+}
+
+export interface CitizensParts {
+  readonly postgres: Postgres;
+  readonly sealer: Sealer;
+  readonly index: BlindIndex;
+  readonly clock: Clock;
+}
+
+/** Builds the accounts over the `citizens` schema. */
+export function createCitizens(parts: CitizensParts): Citizens {
+  const { postgres, index, clock } = parts;
+  const documentDigest = (kind: DocumentKind, number: DocumentNumber): Buffer =>
+    index.digest(documentSpace(kind), number);
+  return {
+    async find(id) {
+      const row = await store.findCitizen(postgres, id);
+      return row && { ...row, id, ial: effectiveIal(row, clock.now()) };
+    },
+    findByPhone: (phone) => store.findHolder(postgres, PHONE_SPACE, index.digest(PHONE_SPACE, phone)),
+    findByDocument: (kind, number) =>
+      store.findHolder(postgres, documentSpace(kind), documentDigest(kind, number)),
+    attributes: (id) => attributes(parts, id),
+    register: (tx, phone, at) => register(parts, tx, phone, at),
+    raise: (tx, id, identity, ial, expiresAt, at) => raise(parts, tx, { id, identity, ial, expiresAt, at }),
+    async freeze(tx, id, at) {
+      if ((await store.freeze(tx, id, at)) === 0) throw new Fault('not_found', { note: 'no such account' });
+    },
+  };
+}
+
+const PHONE_SPACE = 'phone';
+const documentSpace = (kind: DocumentKind): string => `document.${kind}`;
+
+async function attributes({ postgres, sealer }: CitizensParts, id: CitizenId): Promise<Attributes> {
+  const row = await store.findSealed(postgres, id);
+  if (!row) throw new Fault('not_found', { note: 'no such account' });
+  const open = (sealed: Buffer | null, place: string, owner: string | null): string | undefined =>
+    sealed === null || owner === null ? undefined : sealer.open(sealed, place, owner);
+  const phone = open(row.phone, 'citizens.citizen.phone', id);
+  const name = open(row.name, 'citizens.document.name', row.documentId);
+  const number = open(row.number, 'citizens.document.number', row.documentId);
+  return {
+    phone: phone === undefined ? undefined : personalPhone(phone),
+    phoneVerifiedAt: row.phoneVerifiedAt ?? undefined,
+    name: name === undefined ? undefined : personalName(name),
+    documentKind: row.kind ?? undefined,
+    documentNumber: number === undefined ? undefined : personalNumber(number),
+    birthdate: open(row.birthdate, 'citizens.document.birthdate', row.documentId),
+    gender: open(row.gender, 'citizens.document.gender', row.documentId) as Attributes['gender'],
+    createdAt: row.createdAt,
+  };
+}
+
+async function register(
+  { sealer, index }: CitizensParts,
+  tx: AuditedTx,
+  phone: Phone,
+  at: Date,
+): ReturnType<Citizens['register']> {
+  const id = uuidv7(at) as CitizenId;
+  const written = await store.insertCitizen(tx, {
+    id,
+    space: PHONE_SPACE,
+    digest: index.digest(PHONE_SPACE, phone),
+    phone: sealer.seal(phone, 'citizens.citizen.phone', id),
+    at,
+  });
+  if (written === 1) return { is: 'registered', id };
+  tx.unchanged();
+  return { is: 'phone_taken' };
+}
+
+interface Raise {
+  readonly id: CitizenId;
+  readonly identity: VerifiedIdentity;
+  readonly ial: Ial;
+  readonly expiresAt: Date | undefined;
+  readonly at: Date;
+}
+
+async function raise(parts: CitizensParts, tx: AuditedTx, wanted: Raise): ReturnType<Citizens['raise']> {
+  const { id, identity, at } = wanted;
+  const account = await store.lockCitizen(tx, id, identity.kind);
+  if (!account) throw new Fault('not_found', { note: 'no such account' });
+  if (account.status !== 'active') throw new Fault('forbidden', { note: `the account is ${account.status}` });
+  if (!(await holdsDocument(parts, tx, id, identity, account.documentId))) {
+    tx.unchanged();
+    return { is: 'held_by_another' };
+  }
+  await store.saveDocument(tx, sealDocument(parts.sealer, wanted, account.documentId ?? uuidv7(at)));
+  const level = raised(account, { ial: wanted.ial, ialExpiresAt: wanted.expiresAt }, at);
+  if (level && (await store.setLevel(tx, id, account.version, level, at)) === 0)
+    throw new Fault('conflict', { note: 'the account was changed at the same time' });
+  return { is: 'raised' };
+}
+
+/** True when the document is this account's, now or already. Claims it in the blind index if nobody has. */
+async function holdsDocument(
+  { index }: CitizensParts,
+  tx: AuditedTx,
+  id: CitizenId,
+  identity: VerifiedIdentity,
+  documentId: string | null,
+): Promise<boolean> {
+  const space = documentSpace(identity.kind);
+  const digest = index.digest(space, identity.number);
+  // An account that has a document is one human being's for good: a second number must not slip in.
+  if (documentId === null && (await store.claim(tx, space, digest, id)) === 1) return true;
+  return (await store.findHolder(tx, space, digest)) === id;
+}
+
+function sealDocument(sealer: Sealer, { id, identity, at }: Raise, documentId: string): store.SealedDocument {
+  const seal = (value: string, column: string): Buffer =>
+    sealer.seal(value, `citizens.document.${column}`, documentId);
+  return {
+    id: documentId,
+    citizenId: id,
+    kind: identity.kind,
+    number: seal(identity.number, 'number'),
+    name: seal(identity.name, 'name'),
+    birthdate: seal(identity.birthdate, 'birthdate'),
+    gender: seal(identity.gender, 'gender'),
+    at,
+  };
 }

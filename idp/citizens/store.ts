@@ -1,0 +1,152 @@
+// SQL of the accounts. Every statement names one citizen or one digest, so it touches one partition of each table.
+import { sql, type Queryable } from '../platform/store/postgres.ts';
+import type { AuditedTx } from '../audit/audit.ts';
+import type { Citizen, CitizenId, CitizenStatus, DocumentKind } from './citizens.ts';
+import type { IdentityLevel } from './level.ts';
+
+type Nullable<T> = { readonly [K in keyof T]: T[K] | null };
+
+/** As it stands; the level may have expired. */
+export async function findCitizen(db: Queryable, id: CitizenId): Promise<Omit<Citizen, 'id'> | undefined> {
+  const row = await db.row<Omit<Citizen, 'id' | 'ialExpiresAt'> & { ialExpiresAt: Date | null }>(sql`
+    select status, ial, ial_expires_at as "ialExpiresAt", sessions_not_before as "sessionsNotBefore"
+    from citizens.citizen where id = ${id}`);
+  return row && { ...row, ialExpiresAt: row.ialExpiresAt ?? undefined };
+}
+
+export async function findHolder(
+  db: Queryable,
+  space: string,
+  digest: Buffer,
+): Promise<CitizenId | undefined> {
+  const row = await db.row<{ id: CitizenId }>(
+    sql`select citizen_id as id from citizens.lookup where space = ${space} and digest = ${digest}`,
+  );
+  return row?.id;
+}
+
+interface SealedPhone {
+  readonly phone: Buffer | null;
+  readonly phoneVerifiedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+interface SealedIdentity {
+  readonly documentId: string;
+  readonly kind: DocumentKind;
+  readonly number: Buffer;
+  readonly name: Buffer;
+  readonly birthdate: Buffer;
+  readonly gender: Buffer;
+}
+
+/** Everything that is sealed about one citizen, in one read. The newest document speaks. */
+export async function findSealed(
+  db: Queryable,
+  id: CitizenId,
+): Promise<(SealedPhone & Nullable<SealedIdentity>) | undefined> {
+  return await db.row(sql`
+    select citizen.phone_sealed as phone, citizen.phone_verified_at as "phoneVerifiedAt",
+      citizen.created_at as "createdAt", document.id as "documentId", document.kind,
+      document.number_sealed as number, document.name_sealed as name, document.birthdate_sealed as birthdate,
+      document.gender_sealed as gender
+    from citizens.citizen left join citizens.document on document.citizen_id = ${id}
+    where citizen.id = ${id} order by document.verified_at desc nulls last limit 1`);
+}
+
+export interface NewCitizen {
+  readonly id: CitizenId;
+  readonly space: string;
+  readonly digest: Buffer;
+  readonly phone: Buffer;
+  readonly at: Date;
+}
+
+/** 1 when the account was made, 0 when its phone is taken. Waits for a registration of the same phone to end. */
+export async function insertCitizen(
+  tx: AuditedTx,
+  { id, space, digest, phone, at }: NewCitizen,
+): Promise<number> {
+  return await tx.run(sql`
+    with mine as (
+      insert into citizens.lookup (space, digest, citizen_id) values (${space}, ${digest}, ${id})
+      on conflict (space, digest) do nothing returning citizen_id)
+    insert into citizens.citizen
+      (id, status, phone_sealed, phone_verified_at, ial, sessions_not_before, created_at, version)
+    select ${id}, 'active', ${phone}, ${at}, 0, to_timestamp(0), ${at}, 1 from mine`);
+}
+
+export interface LockedCitizen extends IdentityLevel {
+  readonly status: CitizenStatus;
+  readonly version: number;
+  readonly documentId: string | null;
+}
+
+/** The account, locked until the transaction ends, and its document of this kind. */
+export async function lockCitizen(
+  tx: AuditedTx,
+  id: CitizenId,
+  kind: DocumentKind,
+): Promise<LockedCitizen | undefined> {
+  type Row = Omit<LockedCitizen, 'ialExpiresAt' | 'documentId'> & { ialExpiresAt: Date | null };
+  const row = await tx.row<Row>(sql`
+    select status, version, ial, ial_expires_at as "ialExpiresAt"
+    from citizens.citizen where id = ${id} for update`);
+  // Read after the lock is held: what another transaction attached while this one waited must be seen.
+  const document = await tx.row<{ id: string }>(
+    sql`select id from citizens.document where citizen_id = ${id} and kind = ${kind}`,
+  );
+  return row && { ...row, ialExpiresAt: row.ialExpiresAt ?? undefined, documentId: document?.id ?? null };
+}
+
+/** 1 when the digest is now this citizen's, 0 when it was somebody's already. */
+export async function claim(tx: AuditedTx, space: string, digest: Buffer, id: CitizenId): Promise<number> {
+  return await tx.run(sql`
+    insert into citizens.lookup (space, digest, citizen_id) values (${space}, ${digest}, ${id})
+    on conflict (space, digest) do nothing`);
+}
+
+export interface SealedDocument {
+  readonly id: string;
+  readonly citizenId: CitizenId;
+  readonly kind: DocumentKind;
+  readonly number: Buffer;
+  readonly name: Buffer;
+  readonly birthdate: Buffer;
+  readonly gender: Buffer;
+  readonly at: Date;
+}
+
+/** Inserts it, or refreshes name and attributes of the document with this identifier. */
+export async function saveDocument(tx: AuditedTx, document: SealedDocument): Promise<void> {
+  const { id, citizenId, kind, number, name, birthdate, gender, at } = document;
+  await tx.run(sql`
+    insert into citizens.document
+      (citizen_id, id, kind, number_sealed, name_sealed, birthdate_sealed, gender_sealed, verified_at)
+    values (${citizenId}, ${id}, ${kind}, ${number}, ${name}, ${birthdate}, ${gender}, ${at})
+    on conflict (citizen_id, id) do update set number_sealed = excluded.number_sealed,
+      name_sealed = excluded.name_sealed, birthdate_sealed = excluded.birthdate_sealed,
+      gender_sealed = excluded.gender_sealed, verified_at = excluded.verified_at`);
+}
+
+/** 0 when the account is no longer at this version. */
+export async function setLevel(
+  tx: AuditedTx,
+  id: CitizenId,
+  version: number,
+  level: IdentityLevel,
+  at: Date,
+): Promise<number> {
+  return await tx.run(sql`
+    update citizens.citizen set ial = ${level.ial}, ial_at = ${at},
+      ial_expires_at = ${level.ialExpiresAt ?? null}, version = version + 1
+    where id = ${id} and version = ${version}`);
+}
+
+/** Closed and deceased stay what they are; sessions end in any case. 0 when there is no such account. */
+export async function freeze(tx: AuditedTx, id: CitizenId, at: Date): Promise<number> {
+  return await tx.run(sql`
+    update citizens.citizen set status = case status when 'active' then 'frozen' else status end,
+      sessions_not_before = greatest(sessions_not_before, ${at}::timestamptz), version = version + 1
+    where id = ${id}`);
+}

@@ -1,0 +1,35 @@
+// Field encryption and blind index over a key ring: real cryptography for parts that only need the interfaces.
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import type { Keyring } from '../../idp/platform/crypto/keyring.ts';
+import type { BlindIndex, Sealer } from '../../idp/platform/crypto/seal.ts';
+
+/** AES-256-GCM in the layout that `Sealer` describes. */
+export function keyringSealer(keyring: Keyring): Sealer {
+  const bound = (place: string, row: string): Buffer => Buffer.from(`${place}\0${row}`);
+  return {
+    seal(plain, place, row) {
+      const key = keyring.active('seal');
+      const id = Buffer.from(key.id);
+      const nonce = randomBytes(12);
+      const cipher = createCipheriv('aes-256-gcm', key.material, nonce).setAAD(bound(place, row));
+      const text = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
+      return Buffer.concat([Buffer.from([1, id.length]), id, nonce, text, cipher.getAuthTag()]);
+    },
+    open(sealed, place, row) {
+      const body = 2 + sealed[1]!;
+      const key = keyring.byId('seal', sealed.subarray(2, body).toString());
+      if (!key) throw new Error('sealed under an unknown key');
+      const decipher = createDecipheriv('aes-256-gcm', key.material, sealed.subarray(body, body + 12))
+        .setAAD(bound(place, row))
+        .setAuthTag(sealed.subarray(-16));
+      return decipher.update(sealed.subarray(body + 12, -16), undefined, 'utf8') + decipher.final('utf8');
+    },
+  };
+}
+
+export function keyringIndex(keyring: Keyring): BlindIndex {
+  return {
+    digest: (space, value) =>
+      createHmac('sha256', keyring.active('index').material).update(`${space}\0${value}`).digest(),
+  };
+}
