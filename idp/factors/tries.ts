@@ -49,15 +49,15 @@ export function createTries(options: TriesOptions): Tries {
     citizenId: CitizenId | undefined,
   ): Promise<never> => {
     const until = addSeconds(options.clock.now(), lockSeconds);
-    await limits.lock(space, subject, until);
-    await options.audit.change(async (tx) =>
+    await options.audit.change(async (tx) => {
+      await limits.lock(space, subject, until, tx);
       tx.record({
         type: 'limit.locked',
         data: { space, until: until.toISOString() },
         actor: 'system',
         ...(citizenId === undefined ? {} : { citizenId }),
-      }),
-    );
+      });
+    });
     throw new Fault('locked', { until, note: `${space} is locked now` });
   };
 

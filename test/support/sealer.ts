@@ -1,7 +1,8 @@
 // Field encryption and blind index over a key ring: real cryptography for parts that only need the interfaces.
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { Keyring } from '../../idp/platform/crypto/keyring.ts';
-import type { BlindIndex, Sealer } from '../../idp/platform/crypto/seal.ts';
+import type { BlindIndex } from '../../idp/platform/crypto/blind-index.ts';
+import type { Sealer } from '../../idp/platform/crypto/seal.ts';
 
 /** AES-256-GCM in the layout that `Sealer` describes. */
 export function keyringSealer(keyring: Keyring): Sealer {

@@ -1,20 +1,23 @@
 // Which account a person means: a phone number or an ID number in one field. Pure.
-import type { CitizenId, Citizens, DocumentNumber, Phone } from '../../citizens/citizens.ts';
+import {
+  parsePhone,
+  type CitizenId,
+  type Citizens,
+  type DocumentNumber,
+  type Phone,
+} from '../../citizens/citizens.ts';
 
-/** Reads what people type; undefined when it is not one. */
-export interface AccountParsers {
-  readonly parsePhone: (typed: string) => Phone | undefined;
-  readonly parseDocument: (typed: string) => DocumentNumber | undefined;
-}
+/** Reads a typed ID number; undefined when it is none. */
+export type ParseDocument = (typed: string) => DocumentNumber | undefined;
 
 export type Account =
   | { readonly by: 'phone'; readonly phone: Phone }
   | { readonly by: 'document'; readonly number: DocumentNumber };
 
-export function parseAccount(typed: string, parsers: AccountParsers): Account | undefined {
-  const phone = parsers.parsePhone(typed);
+export function parseAccount(typed: string, parseDocument: ParseDocument): Account | undefined {
+  const phone = parsePhone(typed);
   if (phone) return { by: 'phone', phone };
-  const number = parsers.parseDocument(typed);
+  const number = parseDocument(typed);
   return number && { by: 'document', number };
 }
 

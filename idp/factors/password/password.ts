@@ -3,7 +3,6 @@
 import type { Audit, AuditedTx } from '../../audit/audit.ts';
 import type { CitizenId, Citizens } from '../../citizens/citizens.ts';
 import type { Clock } from '../../platform/base/clock.ts';
-import { Fault } from '../../platform/base/errors.ts';
 import { seconds } from '../../platform/base/duration.ts';
 import type { Keyring } from '../../platform/crypto/keyring.ts';
 import type { Limits } from '../../platform/limits/limits.ts';
@@ -11,7 +10,7 @@ import type { Postgres } from '../../platform/store/postgres.ts';
 import type { Log } from '../../platform/telemetry/log.ts';
 import type { Factor } from '../factors.ts';
 import { createTries, type Tries } from '../tries.ts';
-import type { AccountParsers } from './account.ts';
+import type { ParseDocument } from './account.ts';
 import { createEnrol, enrolment } from './enrol.ts';
 import { createHashing, type Hashing } from './hashing.ts';
 import { M } from './messages.ts';
@@ -30,7 +29,8 @@ export interface PasswordParts {
   readonly keyring: Keyring;
   readonly clock: Clock;
   readonly log?: Log;
-  readonly parsers: AccountParsers;
+  /** Reads a typed ID number: people sign in by phone or by ID number. */
+  readonly parseDocument: ParseDocument;
   readonly settings: PasswordSettings;
 }
 
@@ -58,7 +58,7 @@ export function createPasswordFactor(parts: PasswordParts): PasswordFactor {
     audit,
     limits,
     perAddress,
-    parsers: parts.parsers,
+    parseDocument: parts.parseDocument,
     tries: declareTries(parts),
     renew: createRenewal(parts, store, hashing),
   };
@@ -116,12 +116,12 @@ function createRenewal(
     try {
       const made = await hashing.make(password);
       await audit.change(async (tx) => {
-        if (!(await store.renew(tx, citizenId, kept, made, clock.now()))) throw new Fault('conflict');
-        tx.record({ type: 'factor.password_rehashed', data: {}, citizenId, actor: 'system' });
+        const renewed = await store.renew(tx, citizenId, kept, made, clock.now());
+        // A sign-in beside this one renewed it, or the password was just changed.
+        if (!renewed) return tx.unchanged();
+        return tx.record({ type: 'factor.password_rehashed', data: {}, citizenId, actor: 'system' });
       });
     } catch (error) {
-      // A sign-in beside this one renewed it, or the password was just changed: nothing is left to do.
-      if (error instanceof Fault && error.code === 'conflict') return;
       log?.error('password hash not renewed', error, { citizenId });
     }
   };

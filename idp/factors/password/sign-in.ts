@@ -8,7 +8,7 @@ import type { Form, Problem, Step, StepContext, Submitted } from '../../platform
 import { refuseUnusable } from '../account-state.ts';
 import type { FirstState, Shown } from '../factors.ts';
 import type { Tries } from '../tries.ts';
-import { lookUp, parseAccount, subjectOf, type Account, type AccountParsers } from './account.ts';
+import { lookUp, parseAccount, subjectOf, type Account, type ParseDocument } from './account.ts';
 import type { Hashing } from './hashing.ts';
 import { M } from './messages.ts';
 import { signInScreen } from './pages.tsx';
@@ -23,7 +23,7 @@ export interface SignInParts {
   readonly limits: Limits;
   readonly perAddress: Limit;
   readonly tries: Tries;
-  readonly parsers: AccountParsers;
+  readonly parseDocument: ParseDocument;
   /** Brings an outdated hash up to date after a success; never throws. */
   renew(citizenId: CitizenId, password: string, kept: KeptPassword): Promise<void>;
 }
@@ -43,16 +43,16 @@ export function createSignIn(parts: SignInParts): Step<FirstState, Shown> {
     id: 'password',
     show: (context) => Promise.resolve(signInScreen(context.locale, context.state.hint)),
     async submit(context, form) {
-      const typed = read(form, context.locale, parts.parsers);
+      const typed = read(form, context.locale, parts.parseDocument);
       return 'is' in typed ? typed : check(parts, context, typed);
     },
   };
 }
 
 /** What is malformed is told at once: it counts as no try. */
-function read(form: Form, locale: Locale, parsers: AccountParsers): Typed | Submitted<Shown> {
+function read(form: Form, locale: Locale, parseDocument: ParseDocument): Typed | Submitted<Shown> {
   const [phone, password] = [form['phone']?.trim() ?? '', form['password'] ?? ''];
-  const account = parseAccount(phone, parsers);
+  const account = parseAccount(phone, parseDocument);
   const problems: Problem[] = [];
   if (!account)
     problems.push({

@@ -1,5 +1,5 @@
 // Phone number, then the code sent to it: identifies and authenticates, also a person who has no account yet.
-import type { Citizens, Phone } from '../../citizens/citizens.ts';
+import { parsePhone, type Citizens, type Phone } from '../../citizens/citizens.ts';
 import type { Sealer } from '../../platform/crypto/seal.ts';
 import type { Form, Step, StepContext, Submitted } from '../../platform/http/step.ts';
 import { refuseUnusable } from '../account-state.ts';
@@ -13,7 +13,6 @@ export interface FirstParts extends CheckingParts {
   readonly citizens: Citizens;
   readonly sealer: Sealer;
   readonly times: Times;
-  readonly parsePhone: (typed: string) => Phone | undefined;
 }
 
 type Context = StepContext<FirstState>;
@@ -58,7 +57,7 @@ const wordingOf = (context: Context): 'register' | 'signin' =>
 
 async function begin(parts: FirstParts, context: Context, form: Form): Promise<Submitted<Shown>> {
   const typed = form['phone']?.trim() ?? '';
-  const phone = parts.parsePhone(typed);
+  const phone = parsePhone(typed);
   if (!phone) {
     const text = M.text(context.locale, typed === '' ? 'phone_empty' : 'phone_format');
     return { is: 'again', problems: [{ field: 'phone', text }] };

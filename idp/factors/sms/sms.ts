@@ -1,7 +1,7 @@
 // The code by text message: what it shows is control of a phone. Not here: carriers (platform/notify), accounts that
 // are created with a confirmed phone (signin/).
 import type { Audit } from '../../audit/audit.ts';
-import type { Citizens, Phone } from '../../citizens/citizens.ts';
+import type { Citizens } from '../../citizens/citizens.ts';
 import type { Clock } from '../../platform/base/clock.ts';
 import { seconds } from '../../platform/base/duration.ts';
 import type { Keyring } from '../../platform/crypto/keyring.ts';
@@ -31,7 +31,6 @@ export interface SmsParts {
   readonly clock: Clock;
   /** Host name of the sign-in pages: browsers fill the code in there and nowhere else. */
   readonly host: string;
-  readonly parsePhone: (typed: string) => Phone | undefined;
   readonly settings: SmsSettings;
 }
 
@@ -51,7 +50,7 @@ export function createSmsFactor(parts: SmsParts): Factor {
     id: 'sms',
     label: (locale) => M.text(locale, 'label'),
     enrolled: async (citizenId) => (await citizens.attributes(citizenId)).phone !== undefined,
-    first: createFirst({ ...checking, sealer: parts.sealer, parsePhone: parts.parsePhone }),
+    first: createFirst({ ...checking, sealer: parts.sealer }),
     second: createSecond(checking),
     confirmsPhone: true,
   };
