@@ -1,9 +1,39 @@
 // Real-name proofing: cases, the authorities that examine, the adjudication that decides. Not here: the account
 // (citizens/), the pages around (signin/).
-import type { CitizenId, DocumentNumber, Phone } from '../citizens/citizens.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { CitizenId, Citizens, DocumentNumber, Phone } from '../citizens/citizens.ts';
 import type { Ial } from '../assurance/assurance.ts';
+import type { Clock } from '../platform/base/clock.ts';
+import { seconds } from '../platform/base/duration.ts';
 import type { Brand } from '../platform/base/ids.ts';
+import type { Sealer } from '../platform/crypto/seal.ts';
+import type { Feature } from '../platform/http/feature.ts';
 import type { Step } from '../platform/http/step.ts';
+import type { Limits } from '../platform/limits/limits.ts';
+import type { Postgres } from '../platform/store/postgres.ts';
+import type { Log } from '../platform/telemetry/log.ts';
+import { createCases } from './cases.ts';
+import { createProveStep } from './prove.ts';
+import { createRetryJob } from './retry.ts';
+import type { ProofingSettings } from './settings.ts';
+
+export {
+  createMobileOperator,
+  mobileOperatorSettings,
+} from './authorities/mobile-operator/mobile-operator.ts';
+export {
+  createPopulationRegister,
+  populationRegisterSettings,
+} from './authorities/population-register/population-register.ts';
+export { proofingSettings, type ProofingSettings } from './settings.ts';
+
+export {
+  checkCharacter,
+  normaliseResidentId,
+  parseResidentId,
+  type ResidentId,
+} from './documents/resident-id.ts';
+export { foldName, parseName, type ParsedName } from './documents/name.ts';
 
 export type CaseId = Brand<string, 'CaseId'>;
 
@@ -11,8 +41,8 @@ export type CaseId = Brand<string, 'CaseId'>;
 export interface Claimed {
   readonly name: string;
   readonly number: DocumentNumber;
-  /** The account's confirmed phone. */
-  readonly phone: Phone;
+  /** The account's confirmed phone; undefined when it has none. */
+  readonly phone: Phone | undefined;
 }
 
 /** What an authority found. It reports; it never decides. One closed set for every authority. */
@@ -38,12 +68,17 @@ export interface Authority {
   examine(claimed: Claimed, requestId: string): Promise<Finding>;
 }
 
-/** adjudicate.ts: the only place that decides. */
+/** adjudicate.ts: the only place that decides. `earned` is the level that matches so far are worth, 0 to `wanted`. */
 export type Decision =
-  | { readonly is: 'reached'; readonly ial: Ial }
+  | {
+      readonly is: 'reached';
+      readonly ial: Ial;
+      /** Why a higher level that was wanted stays out of reach; the level reached is kept. */
+      readonly short?: 'phone_not_matched' | 'phone_unsupported' | 'phone_unconfirmed';
+    }
   | { readonly is: 'refused'; readonly why: 'no_match' | 'deceased' | 'minor' | 'held_by_another' }
-  | { readonly is: 'ask_next'; readonly authority: string }
-  | { readonly is: 'waiting'; readonly retryAfterSeconds: number };
+  | { readonly is: 'ask_next'; readonly authority: string; readonly earned: Ial }
+  | { readonly is: 'waiting'; readonly retryAfterSeconds: number; readonly earned: Ial };
 
 /** How a citizen's proof stands. */
 export type Standing =
@@ -65,4 +100,36 @@ export interface Proofing {
   /** The highest identity level that any authority that is on can give. */
   readonly ceiling: Ial;
   standing(citizenId: CitizenId): Promise<Standing>;
+}
+
+export interface ProofingParts {
+  readonly postgres: Postgres;
+  readonly audit: Audit;
+  readonly citizens: Citizens;
+  readonly sealer: Sealer;
+  readonly limits: Limits;
+  /** In the order in which they are asked, each resting on the ones before it. */
+  readonly authorities: readonly Authority[];
+  readonly settings: ProofingSettings;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** Builds proofing over the `proofing` schema. `feature` brings the job that asks again about waiting cases. */
+export function createProofing(parts: ProofingParts): Proofing & { readonly feature: Feature } {
+  const { citizens, limits, authorities, settings, log, clock } = parts;
+  const cases = createCases({ ...parts, validitySeconds: seconds(settings.validity) });
+  const ceiling = authorities.reduce<Ial>((top, { reaches }) => (reaches > top ? reaches : top), 0);
+  const keepWaitingSeconds = seconds(settings.keepWaiting);
+  return {
+    step: createProveStep({ cases, citizens, limits, clock, ceiling, triesPerDay: settings.triesPerDay }),
+    ceiling,
+    async standing(citizenId) {
+      const [citizen, row] = await Promise.all([citizens.find(citizenId), cases.live(citizenId)]);
+      if (row && row.wanted > (citizen?.ial ?? 0))
+        return { is: 'waiting', caseId: row.id, since: row.createdAt, reaches: row.wanted };
+      return citizen && citizen.ial > 0 ? { is: 'proven', ial: citizen.ial } : { is: 'none' };
+    },
+    feature: { name: 'proofing', jobs: [createRetryJob({ cases, clock, log, keepWaitingSeconds })] },
+  };
 }

@@ -1,0 +1,35 @@
+// Asks again about cases that were left waiting, also those whose process died in between.
+import { addSeconds, type Clock } from '../platform/base/clock.ts';
+import type { Job } from '../platform/http/feature.ts';
+import type { Log } from '../platform/telemetry/log.ts';
+import type { CaseRow, Cases } from './cases.ts';
+
+export interface RetryParts {
+  readonly cases: Cases;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Seconds after which a case that nobody answered is given up. */
+  readonly keepWaitingSeconds: number;
+}
+
+const CASES_A_RUN = 50;
+
+/** One case that cannot be examined must not hold up the others. */
+export function createRetryJob(parts: RetryParts): Job {
+  return {
+    name: 'proofing.retry',
+    everySeconds: 15,
+    exclusive: true,
+    async run() {
+      for (const row of await parts.cases.due(CASES_A_RUN))
+        await retry(parts, row).catch((error: unknown) =>
+          parts.log.error('a waiting case could not be examined', error, { job: 'proofing.retry' }),
+        );
+    },
+  };
+}
+
+async function retry({ cases, clock, keepWaitingSeconds }: RetryParts, row: CaseRow): Promise<void> {
+  const tooOld = addSeconds(row.createdAt, keepWaitingSeconds) < clock.now();
+  await (tooOld ? cases.lapse(row) : cases.examine(row));
+}

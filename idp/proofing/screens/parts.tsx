@@ -1,0 +1,109 @@
+// Small pieces that the proving pages share.
+import type { ComponentChildren, VNode } from 'preact';
+import type { Frame } from '../../platform/http/step.ts';
+import type { Locale } from '../../platform/i18n/messages.ts';
+import { M } from '../messages.ts';
+
+/** A one-button form of a step; `again` asks for the empty form instead of what the page is about. */
+export function PressForm({
+  frame,
+  text,
+  again = false,
+  second = false,
+}: {
+  readonly frame: Frame;
+  readonly text: string;
+  readonly again?: boolean;
+  readonly second?: boolean;
+}): VNode {
+  return (
+    <form method="post" action={frame.action} noValidate>
+      {frame.hidden}
+      {again ? <input type="hidden" name="again" value="1" /> : undefined}
+      <div class="buttons">
+        <button class={second ? 'button second' : 'button'} type="submit">
+          {text}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+/** What a person at a counter or on the telephone finds the case by: the random end of its id, `1A2B-3C4D`. */
+export function caseNumber(id: string): string {
+  const tail = id.replaceAll('-', '').slice(-8).toUpperCase();
+  return `${tail.slice(0, 4)}-${tail.slice(4)}`;
+}
+
+/** One numbered way out: what to do in bold, more about it, and a button if it can be done here. */
+export function Way({
+  what,
+  more,
+  children,
+}: {
+  readonly what: string;
+  readonly more: string;
+  readonly children?: ComponentChildren;
+}): VNode {
+  return (
+    <li>
+      <p>
+        <b>{what}</b> {more}
+      </p>
+      {children}
+    </li>
+  );
+}
+
+export function CounterWay({ locale, id }: { readonly locale: Locale; readonly id: string }): VNode {
+  return (
+    <Way what={M.text(locale, 'ways.counter')} more={M.text(locale, 'ways.counter_more')}>
+      <CaseNumber locale={locale} id={id} />
+    </Way>
+  );
+}
+
+export function CaseNumber({ locale, id }: { readonly locale: Locale; readonly id: string }): VNode {
+  return (
+    <p>
+      {M.text(locale, 'ways.number')} <b class="num nowrap">{caseNumber(id)}</b>
+    </p>
+  );
+}
+
+export function Tick(): VNode {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d="M5 12.5l4.5 4.5L19 7.5" />
+    </svg>
+  );
+}
+
+function Warning(): VNode {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <circle cx="12" cy="12" r="9" />
+      <path d="M12 7.5v5.5M12 16.5v.01" />
+    </svg>
+  );
+}
+
+export function FieldError({
+  frame,
+  field,
+}: {
+  readonly frame: Frame;
+  readonly field: string;
+}): VNode | undefined {
+  const problem = frame.problems.find((each) => each.field === field);
+  if (!problem) return undefined;
+  return (
+    <p class="error" id={`${field}-error`}>
+      <Warning />
+      <span>
+        <span class="vh">{M.text(frame.locale, 'error')}</span>
+        {problem.text}
+      </span>
+    </p>
+  );
+}

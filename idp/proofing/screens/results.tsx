@@ -1,0 +1,144 @@
+// How a check ended: what happened, what to do first, other ways.
+import type { Attributes } from '../../citizens/citizens.ts';
+import type { Frame, Screen } from '../../platform/http/step.ts';
+import type { Locale } from '../../platform/i18n/messages.ts';
+import type { VNode } from 'preact';
+import { M } from '../messages.ts';
+import { CaseNumber, CounterWay, PressForm, Tick, Way } from './parts.tsx';
+
+/** From this many tries on, a person is told how many are left. */
+const TELL_FROM = 3;
+
+export function doneScreen(locale: Locale, { name, documentNumber }: Attributes): Screen {
+  return {
+    title: M.text(locale, 'done.title'),
+    body: (frame) => (
+      <>
+        <span class="disc">
+          <Tick />
+        </span>
+        <h1>{M.text(locale, 'done.title')}</h1>
+        <p>{M.text(locale, 'done.body')}</p>
+        <dl class="summary">
+          <div>
+            <dt>{M.text(locale, 'name.label')}</dt>
+            <dd>{String(name ?? '')}</dd>
+          </div>
+          <div>
+            <dt>{M.text(locale, 'number.label')}</dt>
+            <dd class="num">{String(documentNumber ?? '')}</dd>
+          </div>
+          <div>
+            <dt>{M.text(locale, 'done.status')}</dt>
+            <dd>
+              <span class="tag ok">
+                <Tick />
+                {M.text(locale, 'done.verified')}
+              </span>
+            </dd>
+          </div>
+        </dl>
+        <PressForm frame={frame} text={M.text(locale, 'done.continue')} />
+      </>
+    ),
+  };
+}
+
+/** One page for a mismatch, an unknown number, a number held elsewhere and a person who has died. */
+export function noMatchScreen(locale: Locale, caseId: string, left: number): Screen {
+  return {
+    title: M.text(locale, 'no_match.title'),
+    body: (frame) => (
+      <>
+        <h1>{M.text(locale, 'no_match.title')}</h1>
+        <p>{M.text(locale, 'no_match.causes')}</p>
+        <ul class="bullets">
+          <li>{M.text(locale, 'no_match.cause_name')}</li>
+          <li>{M.text(locale, 'no_match.cause_card')}</li>
+          <li>{M.text(locale, 'no_match.cause_account')}</li>
+        </ul>
+        <h2>{M.text(locale, 'ways.title')}</h2>
+        <ol class="steps">
+          <RetryWay frame={frame} left={left} />
+          <Way what={M.text(locale, 'ways.other_account')} more={M.text(locale, 'ways.other_account_more')} />
+          <CounterWay locale={locale} id={caseId} />
+        </ol>
+      </>
+    ),
+  };
+}
+
+function RetryWay({ frame, left }: { readonly frame: Frame; readonly left: number }): VNode {
+  const { locale } = frame;
+  const what = `${M.text(locale, 'ways.retry')}${locale === 'en' ? '.' : '。'}`;
+  if (left <= 0) return <Way what={what} more={M.text(locale, 'ways.none_left')} />;
+  const more =
+    left <= TELL_FROM ? M.text(locale, 'ways.left', { n: left }) : M.text(locale, 'ways.retry_more');
+  return (
+    <Way what={what} more={more}>
+      <PressForm frame={frame} text={M.text(locale, 'ways.retry')} again />
+    </Way>
+  );
+}
+
+/** Name and number were matched, the phone was not: the lower level is kept, the higher one needs another way. */
+export function shortScreen(
+  locale: Locale,
+  caseId: string,
+  short: 'phone_not_matched' | 'phone_unsupported' | 'phone_unconfirmed',
+  left: number,
+): Screen {
+  return {
+    title: M.text(locale, 'short.title'),
+    body: (frame) => (
+      <>
+        <h1>{M.text(locale, 'short.title')}</h1>
+        <p>{M.text(locale, `short.${short}`)}</p>
+        <p>{M.text(locale, 'short.kept')}</p>
+        <h2>{M.text(locale, 'ways.title')}</h2>
+        <ol class="steps">
+          <Way what={M.text(locale, 'short.own_phone')} more={M.text(locale, 'short.own_phone_more')} />
+          <RetryWay frame={frame} left={left} />
+          <CounterWay locale={locale} id={caseId} />
+        </ol>
+      </>
+    ),
+  };
+}
+
+/** Under 14: a guardian consents (Personal Information Protection Law article 31). */
+export function minorScreen(locale: Locale, caseId: string): Screen {
+  return {
+    title: M.text(locale, 'minor.title'),
+    body: (frame) => (
+      <>
+        <h1>{M.text(locale, 'minor.title')}</h1>
+        <p>{M.text(locale, 'minor.body')}</p>
+        <h2>{M.text(locale, 'ways.title')}</h2>
+        <ol class="steps">
+          <Way what={M.text(locale, 'minor.guardian')} more={M.text(locale, 'minor.guardian_more')}>
+            <CaseNumber locale={locale} id={caseId} />
+          </Way>
+        </ol>
+        <PressForm frame={frame} text={M.text(locale, 'minor.wrong')} again second />
+      </>
+    ),
+  };
+}
+
+export function waitingScreen(locale: Locale, caseId: string): Screen {
+  return {
+    title: M.text(locale, 'waiting.title'),
+    body: (frame) => (
+      <>
+        <h1>{M.text(locale, 'waiting.title')}</h1>
+        <p>{M.text(locale, 'waiting.body')}</p>
+        <p>{M.text(locale, 'waiting.kept')}</p>
+        <PressForm frame={frame} text={M.text(locale, 'waiting.retry')} />
+        <PressForm frame={frame} text={M.text(locale, 'waiting.edit')} again second />
+        <p>{M.text(locale, 'waiting.counter')}</p>
+        <CaseNumber locale={locale} id={caseId} />
+      </>
+    ),
+  };
+}

@@ -1,0 +1,33 @@
+// How the stand-ins behave just now. Held in memory: a restart makes everything normal again.
+
+export const STAND_INS = ['population-register', 'mobile-operator', 'sms-carrier'] as const;
+export type StandIn = (typeof STAND_INS)[number];
+
+// normal; slow: answers after the configured time; down: cuts the connection; error: answers 500; wrong: says no to
+// everything; half: leaves out half of the answer; bad_signature: signs with a wrong key.
+export const BEHAVIOURS = ['normal', 'slow', 'down', 'error', 'wrong', 'half', 'bad_signature'] as const;
+export type Behaviour = (typeof BEHAVIOURS)[number];
+
+export interface Behaviours {
+  of(standIn: StandIn): Behaviour;
+  set(standIn: StandIn, behaviour: Behaviour): void;
+  all(): Readonly<Record<StandIn, Behaviour>>;
+}
+
+export const isStandIn = (text: unknown): text is StandIn => STAND_INS.some((known) => known === text);
+export const isBehaviour = (text: unknown): text is Behaviour => BEHAVIOURS.some((known) => known === text);
+
+export function createBehaviours(): Behaviours {
+  const now: Record<StandIn, Behaviour> = {
+    'population-register': 'normal',
+    'mobile-operator': 'normal',
+    'sms-carrier': 'normal',
+  };
+  return {
+    of: (standIn) => now[standIn],
+    set(standIn, behaviour) {
+      now[standIn] = behaviour;
+    },
+    all: () => ({ ...now }),
+  };
+}

@@ -1,0 +1,159 @@
+// What an operator or tester sees: the personas, the switches of the stand-ins, the text messages. Chinese and English
+// side by side; these pages are no citizen's.
+import type { VNode } from 'preact';
+import { BEHAVIOURS, STAND_INS, type Behaviour, type Behaviours, type StandIn } from './behaviour.ts';
+import type { Message } from './outbox.ts';
+import { PERSONAS, type Persona } from './personas.ts';
+
+const STAND_IN_NAMES: Readonly<Record<StandIn, string>> = {
+  'population-register': '人口登记库 · Population register',
+  'mobile-operator': '移动运营商 · Mobile operator',
+  'sms-carrier': '短信通道 · SMS carrier',
+};
+
+const BEHAVIOUR_NAMES: Readonly<Record<Behaviour, string>> = {
+  normal: '正常 · Normal',
+  slow: '慢 · Slow',
+  down: '断开 · Down',
+  error: '返回 500 · Error 500',
+  wrong: '都说不对 · Says no',
+  half: '回答不全 · Half an answer',
+  bad_signature: '签名不对 · Bad signature',
+};
+
+/** Where the stand-ins listen, for links. */
+export interface Addresses {
+  readonly hub: string;
+  readonly populationRegister: string;
+  readonly mobileOperator: string;
+  readonly smsCarrier: string;
+}
+
+export function personasPage(addresses: Addresses): VNode {
+  return (
+    <>
+      <h1>试用的人 · Personas</h1>
+      <p>都是编造的人，请勿填写真实信息。Everybody here is made up. Do not enter real details.</p>
+      <ul class="bullets">
+        <li>
+          <a href={`${addresses.smsCarrier}/outbox`}>看短信 · Read text messages</a>
+        </li>
+        <li>
+          <a href="/control">让外部系统出问题 · Make outside systems fail</a>
+        </li>
+        <li>
+          <a href="/personas.json">personas.json</a>
+        </li>
+      </ul>
+      {PERSONAS.map(personaCard)}
+    </>
+  );
+}
+
+function personaCard(persona: Persona): VNode {
+  return (
+    <section key={persona.id} aria-labelledby={persona.id}>
+      <h2 id={persona.id}>{persona.name}</h2>
+      <p>{persona.purpose}</p>
+      <dl class="summary">
+        <div>
+          <dt>手机号 · Phone</dt>
+          <dd class="num">{persona.phone}</dd>
+        </div>
+        <div>
+          <dt>身份证号 · ID number</dt>
+          <dd class="num">{persona.id_number}</dd>
+        </div>
+        <div>
+          <dt>密码 · Password</dt>
+          <dd>
+            {persona.password}
+            {persona.registered ? '' : '（建议 · suggestion）'}
+          </dd>
+        </div>
+        <div>
+          <dt>账号 · Account</dt>
+          <dd>{accountState(persona)}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function accountState(persona: Persona): string {
+  if (!persona.registered) return '未注册 · None yet';
+  return persona.ial > 0 ? '已实名 · Verified' : '未实名 · Not verified';
+}
+
+export function controlPage(behaviours: Behaviours): VNode {
+  return (
+    <>
+      <h1>外部系统 · Outside systems</h1>
+      <p>重新启动后都恢复正常。A restart makes everything normal again.</p>
+      {STAND_INS.map((standIn) => (
+        <form key={standIn} method="post" action="/control" noValidate>
+          <fieldset>
+            <legend>{STAND_IN_NAMES[standIn]}</legend>
+            <input type="hidden" name="target" value={standIn} />
+            <div class="choices">
+              {BEHAVIOURS.map((each) => choice(standIn, each, behaviours.of(standIn)))}
+            </div>
+          </fieldset>
+          <div class="buttons">
+            <button class="button" type="submit">
+              保存 · Save
+            </button>
+          </div>
+        </form>
+      ))}
+      <p>
+        <a href="/">返回 · Back</a>
+      </p>
+    </>
+  );
+}
+
+function choice(standIn: StandIn, each: Behaviour, current: Behaviour): VNode {
+  const id = `${standIn}-${each}`;
+  return (
+    <div class="choice" key={id}>
+      <input type="radio" id={id} name="behaviour" value={each} checked={each === current} />
+      <label for={id}>{BEHAVIOUR_NAMES[each]}</label>
+    </div>
+  );
+}
+
+export function outboxPage(messages: readonly Message[], refreshing: boolean): VNode {
+  return (
+    <>
+      <h1>短信 · Text messages</h1>
+      <p>
+        {refreshing ? (
+          <>
+            每 5 秒自动更新。Updates every 5 seconds. <a href="/outbox?still=1">停止更新 · Stop updating</a>
+          </>
+        ) : (
+          <a href="/outbox">自动更新 · Update every 5 seconds</a>
+        )}
+      </p>
+      {messages.length === 0 ? <p>还没有短信。No messages yet.</p> : undefined}
+      <ol class="bubbles" reversed>
+        {messages.map(bubble)}
+      </ol>
+    </>
+  );
+}
+
+function bubble(message: Message): VNode {
+  return (
+    <li class="bubble" key={message.id}>
+      <p class="to">
+        <b class="num">{message.phone}</b> <time dateTime={message.at}>{chinaTime(message.at)}</time>
+      </p>
+      <p class="text">{message.text}</p>
+    </li>
+  );
+}
+
+const chinaTime = (at: string): string =>
+  new Date(at).toLocaleString('zh-CN', { timeZone: 'Asia/Shanghai', hour12: false });

@@ -1,0 +1,180 @@
+// Made-up people to try the system with. No number, phone or name is a real person's: the numbers were made here.
+
+export interface Persona {
+  /** Kebab-case: what this person is for. */
+  readonly id: string;
+  readonly name: string;
+  /** 11 digits. */
+  readonly phone: string;
+  /** At least 15 characters. Set for those who have an account; a suggestion for the others. */
+  readonly password: string;
+  readonly id_number: string;
+  /** The identity level of the account at the start; 0 without an account. */
+  readonly ial: 0 | 2;
+  /** True when an account exists from the start. */
+  readonly registered: boolean;
+  /** What happens to this person, Chinese first, then English. */
+  readonly purpose: string;
+}
+
+type Account = 'verified' | 'unverified' | 'none';
+
+function persona(
+  id: string,
+  name: string,
+  phone: string,
+  number: string,
+  account: Account,
+  password: string,
+  purpose: string,
+): Persona {
+  return {
+    id,
+    name,
+    phone,
+    password,
+    id_number: number,
+    ial: account === 'verified' ? 2 : 0,
+    registered: account !== 'none',
+    purpose,
+  };
+}
+
+/** In the order in which they are shown. */
+export const PERSONAS: readonly Persona[] = [
+  persona(
+    'verified',
+    '林晓夏',
+    '13900010001',
+    '330106199506182261',
+    'verified',
+    'bamboo-lantern-quiet-river',
+    '已实名，可用密码登录 · Verified, signs in with a password',
+  ),
+  persona(
+    'verified-two',
+    '周启明',
+    '13900010002',
+    '440305198809231759',
+    'verified',
+    'harbour-morning-noodle-cart',
+    '第二位已实名的人 · A second verified person',
+  ),
+  persona(
+    'unverified',
+    '何语桐',
+    '13900010003',
+    '330102199211053483',
+    'unverified',
+    'paper-kite-over-the-lake',
+    '有账号，还没有实名 · Has an account, not verified yet',
+  ),
+  persona(
+    'rare-character',
+    '张\u{20BB7}',
+    '13900010004',
+    '610113198704121335',
+    'none',
+    'copper-teapot-winter-plum',
+    '姓名有生僻字，能核对上 · A rare character in the name; matches',
+  ),
+  persona(
+    'middle-dot',
+    '阿依古丽·买买提',
+    '13900010005',
+    '650102199310012040',
+    'none',
+    'apricot-garden-under-snow',
+    '姓名中间有点，能核对上 · A dot in the name; matches',
+  ),
+  persona(
+    'not-found',
+    '苏念安',
+    '13900010006',
+    '510104199107194522',
+    'none',
+    'seven-cranes-cross-the-bay',
+    '登记库里查不到这个号码 · The register has no such number',
+  ),
+  persona(
+    'mismatch',
+    '陈大文',
+    '13900010007',
+    '370102198403056673',
+    'none',
+    'salt-wind-and-old-lighthouse',
+    '姓名和号码对不上 · Name and number do not match',
+  ),
+  persona(
+    'register-down',
+    '高原',
+    '13900010008',
+    '420106197902283155',
+    'none',
+    'slow-ferry-to-the-island',
+    '查这个号码时登记库返回 503 · The register answers 503 for this number',
+  ),
+  persona(
+    'register-slow',
+    '沈静姝',
+    '13900010009',
+    '430102199608142429',
+    'none',
+    'orange-peel-dries-in-sun',
+    '查这个号码时登记库一直不回答 · The register never answers for this number',
+  ),
+  persona(
+    'phone-of-another',
+    '唐若宁',
+    '13900010010',
+    '32010619900606518X',
+    'none',
+    'borrowed-umbrella-red-tram',
+    '手机号登记在别人名下 · The phone is registered to someone else',
+  ),
+  persona(
+    'minor',
+    '白小川',
+    '13900010011',
+    '330106201109015232',
+    'none',
+    'green-bicycle-after-school',
+    '15 岁，可以自己实名 · 15 years old, may be verified',
+  ),
+  persona(
+    'child',
+    '丁朵朵',
+    '13900010012',
+    '330110201605034189',
+    'none',
+    'tiny-drum-and-paper-tiger',
+    '不满 14 岁，要监护人陪同 · Under 14, needs a guardian',
+  ),
+  persona(
+    'elder',
+    '孙桂英',
+    '13900010013',
+    '33010319410315124X',
+    'none',
+    'chess-table-beneath-camphor',
+    '80 多岁，适合试长辈版 · Over 80; try the large-text version',
+  ),
+  persona(
+    'deceased',
+    '吴长庚',
+    '13900010014',
+    '210102195005203377',
+    'none',
+    'evening-bell-far-mountain',
+    '登记库记为已去世 · The register says this person has died',
+  ),
+  persona(
+    'virtual-operator',
+    '罗一帆',
+    '17000010015',
+    '120101199404042160',
+    'none',
+    'borrowed-signal-white-cloud',
+    '虚商号码，运营商查不了 · A virtual operator that cannot be asked',
+  ),
+];

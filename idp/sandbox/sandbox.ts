@@ -1,0 +1,133 @@
+// The stand-ins for what lies outside the system: population register, mobile operators, text-message carrier, as real
+// HTTP servers, with made-up people in them. Not here: anything that runs in production; it refuses to.
+import http from 'node:http';
+import Koa from 'koa';
+import type { Router } from '@koa/router';
+import type { Clock } from '../platform/base/clock.ts';
+import { seconds } from '../platform/base/duration.ts';
+import { Fault } from '../platform/base/errors.ts';
+import type { Feature } from '../platform/http/feature.ts';
+import type { Log } from '../platform/telemetry/log.ts';
+import { mobileOperator, populationRegister } from './authorities.ts';
+import { createBehaviours, type StandIn } from './behaviour.ts';
+import { createOutbox } from './outbox.ts';
+import { createPopulation } from './population.ts';
+import { hubRoutes, standInRoutes, type Shared } from './routes.ts';
+import type { SandboxSettings } from './settings.ts';
+import { smsCarrier } from './sms-carrier.ts';
+import type { SharedKey, StandInParts } from './stand-in.ts';
+
+export { PERSONAS, type Persona } from './personas.ts';
+export { seedPersonas, type SeedParts } from './seed.ts';
+export { sandboxSettings, type SandboxSettings } from './settings.ts';
+export type { SharedKey } from './stand-in.ts';
+
+/** Paths that signed questions and messages are posted to. */
+export const POPULATION_REGISTER_PATH = '/v1/name-number';
+export const MOBILE_OPERATOR_PATH = '/v1/name-number-phone';
+export const SMS_CARRIER_PATH = '/messages';
+
+export interface SandboxParts {
+  readonly environment: 'development' | 'test' | 'production';
+  readonly settings: SandboxSettings;
+  /** The keys that the system's own settings hold for these outside parties. */
+  readonly keys: {
+    readonly populationRegister: SharedKey;
+    readonly mobileOperator: SharedKey;
+    readonly smsCarrier: SharedKey;
+  };
+  /** Puts the personas into the database; called before the stand-ins listen. */
+  readonly seed: () => Promise<unknown>;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+/** A feature whose `listen` opens four servers. Throws a plain Error in production, whatever the settings say. */
+export function createSandbox(parts: SandboxParts): Feature {
+  if (parts.environment === 'production')
+    throw new Error('sandbox: must not run when environment is production');
+  if (!parts.settings.enabled) return { name: 'sandbox' };
+  return {
+    name: 'sandbox',
+    async listen() {
+      await parts.seed();
+      const { host, ports } = parts.settings;
+      const servers: http.Server[] = [];
+      const close = async (): Promise<void> => void (await Promise.all(servers.map(stop)));
+      try {
+        for (const [name, router] of Object.entries(routersOf(parts)) as [keyof typeof ports, Router][])
+          servers.push(await open(appOf(router, parts.log), host, ports[name], `sandbox.ports.${name}`));
+      } catch (error) {
+        await close();
+        throw error;
+      }
+      return close;
+    },
+  };
+}
+
+function routersOf(parts: SandboxParts): Record<keyof SandboxSettings['ports'], Router> {
+  const { settings, keys, clock } = parts;
+  const { ports } = settings;
+  const at = (port: number): string => `http://${settings.host}:${port}`;
+  const addresses = {
+    hub: at(ports.hub),
+    populationRegister: at(ports.populationRegister),
+    mobileOperator: at(ports.mobileOperator),
+    smsCarrier: at(ports.smsCarrier),
+  };
+  const shared: Shared = { outbox: createOutbox(), behaviours: createBehaviours(), addresses };
+  const population = createPopulation();
+  const standIn = (key: SharedKey, id: StandIn): StandInParts => ({
+    key,
+    clock,
+    slowMs: seconds(settings.slowness) * 1000,
+    behaviour: () => shared.behaviours.of(id),
+  });
+  const register = populationRegister(standIn(keys.populationRegister, 'population-register'), population);
+  const operator = mobileOperator(standIn(keys.mobileOperator, 'mobile-operator'), population);
+  const carrier = smsCarrier(standIn(keys.smsCarrier, 'sms-carrier'), shared.outbox);
+  return {
+    hub: hubRoutes(shared),
+    populationRegister: standInRoutes(shared, POPULATION_REGISTER_PATH, register),
+    mobileOperator: standInRoutes(shared, MOBILE_OPERATOR_PATH, operator),
+    smsCarrier: standInRoutes(shared, SMS_CARRIER_PATH, carrier),
+  };
+}
+
+function appOf(router: Router, log: Log): Koa {
+  const app = new Koa();
+  app.silent = true;
+  app.on('error', (error: unknown) => log.error('sandbox request failed', error, { part: 'sandbox' }));
+  app.use(async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      ctx.status = error.code === 'forgery' ? 403 : 400;
+      ctx.body = { error: error.code };
+    }
+  });
+  app.use(router.routes()).use(router.allowedMethods());
+  return app;
+}
+
+/** A taken port is an error of one line that names the setting. */
+function open(app: Koa, host: string, port: number, setting: string): Promise<http.Server> {
+  return new Promise((resolve, reject) => {
+    const handle = app.callback();
+    const server = http.createServer((request, response) => void handle(request, response));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new Error(`${setting}: ${host}:${port} cannot be opened (${error.code ?? error.message})`)),
+    );
+    server.listen(port, host, () => resolve(server));
+  });
+}
+
+/** Answers that are being held back on purpose are cut off. */
+function stop(server: http.Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

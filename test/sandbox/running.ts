@@ -1,0 +1,94 @@
+// The sandbox on free ports, and how a test talks to it: over HTTP like everybody else.
+import { systemClock } from '../../idp/platform/base/clock.ts';
+import { secret } from '../../idp/platform/base/secret.ts';
+import type { Log } from '../../idp/platform/telemetry/log.ts';
+import type { AuthoritySettings } from '../../idp/proofing/authorities/exchange.ts';
+import {
+  MOBILE_OPERATOR_PATH,
+  POPULATION_REGISTER_PATH,
+  createSandbox,
+  type SandboxParts,
+} from '../../idp/sandbox/sandbox.ts';
+import { freePort } from '../support/global-setup.ts';
+
+export const quiet: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const key = (name: string) => ({
+  keyId: `tongxing-${name}`,
+  secret: secret(`${name}-shared-key-of-the-sandbox-0001`),
+});
+export const KEYS = {
+  populationRegister: key('population-register'),
+  mobileOperator: key('mobile-operator'),
+  smsCarrier: key('sms-carrier'),
+};
+
+export interface Running {
+  readonly hub: string;
+  readonly populationRegister: AuthoritySettings;
+  readonly mobileOperator: AuthoritySettings;
+  readonly smsCarrier: string;
+  /** Tells a stand-in how to behave, through the control page. */
+  tell(target: string, behaviour: string): Promise<void>;
+  json<T>(url: string): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function sandboxParts(changes: Partial<SandboxParts> = {}): Promise<SandboxParts> {
+  const [hub, populationRegister, mobileOperator, smsCarrier] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  return {
+    environment: 'test',
+    settings: {
+      enabled: true,
+      host: '127.0.0.1',
+      slowness: '4s',
+      ports: { hub, populationRegister, mobileOperator, smsCarrier },
+    },
+    keys: KEYS,
+    seed: async () => undefined,
+    log: quiet,
+    clock: systemClock,
+    ...changes,
+  };
+}
+
+/** What the system's settings would hold for one authority; short waits, so that tests do not take minutes. */
+export const authorityAt = (url: string, shared: (typeof KEYS)['smsCarrier']): AuthoritySettings => ({
+  url,
+  ...shared,
+  connectTimeout: '1s',
+  totalTimeout: '1s',
+  breakerFailures: 5,
+  breakerRecovery: '1s',
+  concurrency: 50,
+});
+
+export async function runSandbox(): Promise<Running> {
+  const parts = await sandboxParts();
+  const close = await createSandbox(parts).listen?.();
+  if (!close) throw new Error('the sandbox did not start');
+  const at = (port: number): string => `http://127.0.0.1:${port}`;
+  const { ports } = parts.settings;
+  const hub = at(ports.hub);
+  return {
+    hub,
+    populationRegister: authorityAt(
+      at(ports.populationRegister) + POPULATION_REGISTER_PATH,
+      KEYS.populationRegister,
+    ),
+    mobileOperator: authorityAt(at(ports.mobileOperator) + MOBILE_OPERATOR_PATH, KEYS.mobileOperator),
+    smsCarrier: at(ports.smsCarrier),
+    async tell(target, behaviour) {
+      const body = new URLSearchParams({ target, behaviour });
+      const answer = await fetch(`${hub}/control`, { method: 'POST', body, redirect: 'manual' });
+      if (answer.status !== 303) throw new Error(`the control page answered ${answer.status}`);
+    },
+    json: async <T>(url: string) => (await (await fetch(url)).json()) as T,
+    close,
+  };
+}
