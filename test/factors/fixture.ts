@@ -88,11 +88,11 @@ export const newPhone = (): Phone => {
   return phone;
 };
 
-export async function factorsFixture(open: BackEnd['open'] = backEnds()[0]!.open): Promise<FactorsFixture> {
+export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise<FactorsFixture> {
   const base = await auditFixture(30);
   const { audit, clock, keyring } = base;
   const { postgres } = base.database;
-  const [ephemeral, carrier] = await Promise.all([open(), carrierServer()]);
+  const [ephemeral, carrier] = await Promise.all([backEnd.open(), carrierServer()]);
   const sealer = keyringSealer(keyring);
   const citizens = createCitizens({ postgres, sealer, index: keyringIndex(keyring), clock });
   const limits = createLimits({ ephemeral, postgres, keyring, clock });
@@ -121,14 +121,27 @@ export async function factorsFixture(open: BackEnd['open'] = backEnds()[0]!.open
     logged,
     password: (changed = {}, parts = {}) =>
       createPasswordFactor({
-        ...{ postgres, citizens, audit, keyring, clock, log, parseDocument },
+        postgres,
+        citizens,
+        audit,
+        keyring,
+        clock,
+        log,
+        parseDocument,
         limits: fresh(parts.ephemeral ?? ephemeral),
         settings: { ...PASSWORDS, ...changed },
       }),
     sms: (changed = {}) =>
       createSmsFactor({
-        ...{ ephemeral, citizens, audit, keyring, sealer, notify, clock, host: 'login.example.gov.cn' },
-        limits: fresh(ephemeral),
+        ephemeral,
+        citizens,
+        audit,
+        keyring,
+        sealer,
+        notify,
+        clock,
+        host: 'login.example.gov.cn',
+        limits: Object.keys(changed).length === 0 ? limits : fresh(ephemeral),
         settings: { ...MESSAGES, ...changed },
       }),
     newCitizen: (password) => newCitizen(fixture, password),
@@ -203,7 +216,13 @@ export function flowOf<State, Done>(
   const address = options.address ?? `10.0.${(addresses += 1) >> 8}.${addresses & 255}`;
   const locale = options.locale ?? 'zh-CN';
   const context = (): StepContext<State> => ({
-    ...{ state, scratch, locale, flow, address, service: options.service, now: new Date() },
+    state,
+    scratch,
+    locale,
+    flow,
+    address,
+    service: options.service,
+    now: new Date(),
   });
   return {
     async submit(form) {

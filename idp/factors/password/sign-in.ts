@@ -60,7 +60,7 @@ function read(form: Form, locale: Locale, parseDocument: ParseDocument): Typed |
       text: M.text(locale, phone === '' ? 'account_empty' : 'account_format'),
     });
   if (password === '') problems.push({ field: 'password', text: M.text(locale, 'password_empty') });
-  // ASVS 5.0 6.2.9 and A denial of service: a megabyte is refused before it is hashed.
+  // A megabyte must not reach the hash, nor the normalisation before it.
   else if (isTooLong(password)) problems.push({ field: 'password', text: M.text(locale, 'flaw_too_long') });
   return account && problems.length === 0
     ? { account, password }

@@ -102,6 +102,12 @@ export function createSending(parts: {
   const refused = async (of: CodeFor, retryAfterSeconds: number): Promise<Sent> =>
     (await codes.waiting(of)) ? { is: 'still_works', retryAfterSeconds } : { is: 'wait', retryAfterSeconds };
 
+  // Nothing went out: pressing again must help as soon as the trouble is over, and an outage must not eat the day.
+  const giveBack = async (of: CodeFor, fault: Fault): Promise<void> => {
+    await limits.forgive(declared.pause, of.phone);
+    if (fault.code === 'unavailable') await limits.forgive(declared.number, of.phone);
+  };
+
   return {
     async send(what) {
       const { of } = what;
@@ -125,8 +131,7 @@ export function createSending(parts: {
         });
         return { is: 'sent' };
       } catch (error) {
-        // Nothing went out: pressing again must help as soon as the trouble is over.
-        if (error instanceof Fault) await limits.forgive(declared.pause, of.phone);
+        if (error instanceof Fault) await giveBack(of, error);
         throw error;
       }
     },

@@ -3,7 +3,7 @@ import { personalPhone, secret } from '../../../idp/platform/base/secret.ts';
 import { systemClock } from '../../../idp/platform/base/clock.ts';
 import { createNotify, type TextMessage } from '../../../idp/platform/notify/notify.ts';
 import { notifySettings } from '../../../idp/platform/notify/settings.ts';
-import { createHttpCarrier } from '../../../idp/platform/notify/sms/http-carrier.ts';
+import { createHttpCarrier, httpCarriers } from '../../../idp/platform/notify/sms/http-carrier.ts';
 import type { LogFields } from '../../../idp/platform/telemetry/log.ts';
 import { carrierServer, SHARED_SECRET, type CarrierServer } from './carrier-server.ts';
 
@@ -84,16 +84,21 @@ describe('a message with two carriers', () => {
 });
 
 describe('settings of carriers', () => {
-  const carrier = { id: 'sandbox', url: 'http://127.0.0.1:3102', keyId: 'k1', secret: SHARED_SECRET };
+  const secret = 'a shared key of thirty-two letters';
+  const carrier = { url: 'http://127.0.0.1:3102', keyId: 'k1', secret, totalTimeout: '3s' };
   it.each([
-    ['no carrier', { carriers: [] }],
-    ['an address that is none', { carriers: [{ ...carrier, url: 'carrier', timeoutMs: 3000 }] }],
-    ['a secret of four letters', { carriers: [{ ...carrier, secret: 'abcd', timeoutMs: 3000 }] }],
-    ['a wait of a minute', { carriers: [{ ...carrier, timeoutMs: 60_000 }] }],
-  ])('%s is refused', (_case, value) => {
-    expect(notifySettings.safeParse(value).success).toBe(false);
+    ['no carrier', {}],
+    ['an address that is none', { first: { ...carrier, url: 'carrier' } }],
+    ['a secret of four letters', { first: { ...carrier, secret: 'abcd' } }],
+    ['a wait of a minute', { first: { ...carrier, totalTimeout: '60s' } }],
+    ['a name with spaces', { 'the first': carrier }],
+  ])('%s is refused', (_case, carriers) => {
+    expect(notifySettings.safeParse({ carriers }).success).toBe(false);
   });
-  it('one complete carrier is enough', () => {
-    expect(notifySettings.safeParse({ carriers: [{ ...carrier, timeoutMs: 3000 }] }).success).toBe(true);
+
+  it('make carriers in their order, and print no secret', () => {
+    const settings = notifySettings.parse({ carriers: { second: carrier, first: carrier } });
+    expect(httpCarriers(settings, { clock: systemClock }).map(({ id }) => id)).toEqual(['second', 'first']);
+    expect(JSON.stringify(settings)).not.toContain(secret);
   });
 });

@@ -1,9 +1,11 @@
 // A text message carrier behind signed HTTP requests, as most provincial message platforms are.
-import { createHash, createHmac } from 'node:crypto';
 import { epochSeconds, type Clock } from '../../base/clock.ts';
 import { randomToken } from '../../base/ids.ts';
+import { seconds } from '../../base/duration.ts';
 import type { Secret } from '../../base/secret.ts';
+import { signatureHeaders } from '../../crypto/request-signature.ts';
 import type { Delivery, SmsCarrier, TextMessage } from '../notify.ts';
+import type { NotifySettings } from '../settings.ts';
 
 export interface HttpCarrierOptions {
   readonly id: string;
@@ -21,10 +23,17 @@ export interface HttpCarrierOptions {
 /** Statuses of a gateway that gave up waiting: the carrier behind it may have the message. */
 const GAVE_UP_WAITING = new Set([408, 504]);
 
-/**
- * POST `{ message_id, to, text, purpose }`; answer `{ accepted, id }`. `X-Tongxing-Signature` is the hex HMAC-SHA256
- * of method, path, timestamp, nonce and hex SHA-256 of the body, one per line.
- */
+/** The carriers of the settings, in their order. */
+export function httpCarriers(
+  settings: NotifySettings,
+  parts: Pick<HttpCarrierOptions, 'clock' | 'fetch'>,
+): readonly SmsCarrier[] {
+  return Object.entries(settings.carriers).map(([id, { url, keyId, secret, totalTimeout }]) =>
+    createHttpCarrier({ ...parts, id, url, keyId, secret, timeoutMs: seconds(totalTimeout) * 1000 }),
+  );
+}
+
+/** POST `{ message_id, to, text, purpose }`, signed as crypto/request-signature.ts says; answer `{ accepted, id }`. */
 export function createHttpCarrier(options: HttpCarrierOptions): SmsCarrier {
   const address = new URL(`${options.url.replace(/\/+$/, '')}/messages`);
   const call = options.fetch ?? fetch;
@@ -59,19 +68,10 @@ function bodyOf(message: TextMessage): string {
   });
 }
 
-function signed(options: HttpCarrierOptions, path: string, body: string): Record<string, string> {
-  const timestamp = String(epochSeconds(options.clock.now()));
-  const nonce = randomToken(16);
-  const digest = createHash('sha256').update(body).digest('hex');
-  const signature = createHmac('sha256', options.secret.reveal())
-    .update(['POST', path, timestamp, nonce, digest].join('\n'))
-    .digest('hex');
-  return {
-    'x-tongxing-key': options.keyId,
-    'x-tongxing-timestamp': timestamp,
-    'x-tongxing-nonce': nonce,
-    'x-tongxing-signature': signature,
-  };
+function signed(options: HttpCarrierOptions, path: string, body: string): Readonly<Record<string, string>> {
+  const at = epochSeconds(options.clock.now());
+  const request = { method: 'POST', path, at, nonce: randomToken(16), body };
+  return signatureHeaders(options.keyId, options.secret, request);
 }
 
 async function deliveryOf(answer: Response): Promise<Delivery> {
