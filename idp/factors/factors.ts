@@ -42,6 +42,8 @@ export interface Enrolment {
 
 export interface Factor {
   readonly id: string;
+  /** What it adds to a session's `amr` (RFC 8176); a second factor must add something new. */
+  readonly amr: readonly string[];
   /** Name of the tab, in both languages. */
   label(locale: Locale): string;
   enrolled(citizenId: CitizenId): Promise<boolean>;

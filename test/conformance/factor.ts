@@ -114,6 +114,7 @@ export function describeFactor(name: string, one: FactorCase): void {
       const { id, phone } = await one.fixture().newCitizen(one.password);
       const shown = await one.succeed(first(), phone);
       expect(shown.citizenId).toBe(id);
+      expect(shown.amr).toEqual(one.factor().amr);
       expect(shown.amr.length).toBeGreaterThan(0);
       for (const method of shown.amr) expect(REGISTERED_AMR).toContain(method);
       expect(shown.phone === undefined).toBe(!one.factor().confirmsPhone);

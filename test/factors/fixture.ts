@@ -13,6 +13,7 @@ import {
 } from '../../idp/citizens/citizens.ts';
 import { createPasswordFactor, type PasswordFactor } from '../../idp/factors/password/password.ts';
 import type { PasswordSettings } from '../../idp/factors/password/settings.ts';
+import type { ParseDocument } from '../../idp/factors/password/account.ts';
 import type { Factor } from '../../idp/factors/factors.ts';
 import { createSmsFactor } from '../../idp/factors/sms/sms.ts';
 import type { SmsSettings } from '../../idp/factors/sms/settings.ts';
@@ -79,8 +80,8 @@ export interface FactorsFixture extends AuditFixture {
 }
 
 /** An ID number of 18 characters; which ones exist is decided elsewhere. */
-export const parseDocument = (typed: string): DocumentNumber | undefined =>
-  /^\d{17}[\dX]$/.test(typed) ? (typed as DocumentNumber) : undefined;
+export const parseDocument: ParseDocument = (typed) =>
+  /^\d{17}[\dX]$/.test(typed) ? { kind: 'CN_RIC', number: typed as DocumentNumber } : undefined;
 
 export const newPhone = (): Phone => {
   const phone = parsePhone(`138${String(randomBytes(4).readUInt32BE() % 100_000_000).padStart(8, '0')}`);
@@ -140,7 +141,7 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
         sealer,
         notify,
         clock,
-        host: 'login.example.gov.cn',
+        host: 'login.example.gov.cn:3000',
         limits: Object.keys(changed).length === 0 ? limits : fresh(ephemeral),
         settings: { ...MESSAGES, ...changed },
       }),

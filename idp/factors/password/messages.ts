@@ -5,7 +5,6 @@ export const M = catalogue(
   {
     label: '密码',
     signin: '登录',
-    signin_intro: '一次登录，全国政务服务通用。',
     account: '账号',
     account_hint: '手机号或身份证号',
     password: '密码',
@@ -36,7 +35,6 @@ export const M = catalogue(
   {
     label: 'Password',
     signin: 'Sign in',
-    signin_intro: 'One sign-in for government services nationwide.',
     account: 'Account',
     account_hint: 'Your mobile number or ID number',
     password: 'Password',

@@ -12,8 +12,7 @@ export function signInScreen(locale: Locale, hint: string | undefined): Screen {
     body: (frame) => (
       <>
         <h1>{M.text(locale, 'signin')}</h1>
-        <p class="quiet">{M.text(locale, 'signin_intro')}</p>
-        {frame.ways}
+        {frame.lead}
         <StepForm frame={frame}>
           <Field
             frame={frame}
@@ -33,7 +32,7 @@ export function signInScreen(locale: Locale, hint: string | undefined): Screen {
             label={M.text(locale, 'password')}
             input={{ type: 'password', autocomplete: 'current-password', spellcheck: false }}
           />
-          <Buttons main={M.text(locale, 'signin_button')}>{frame.also}</Buttons>
+          <Buttons main={M.text(locale, 'signin_button')}>{frame.beside}</Buttons>
         </StepForm>
       </>
     ),
@@ -66,7 +65,7 @@ export function enrolScreen(locale: Locale, phone: Phone): Screen {
             hint={M.text(locale, 'set_hint')}
             input={{ type: 'password', autocomplete: 'new-password', spellcheck: false }}
           />
-          <Buttons main={M.text(locale, 'set_button')}>{frame.also}</Buttons>
+          <Buttons main={M.text(locale, 'set_button')}>{frame.beside}</Buttons>
         </StepForm>
         <More summary={M.text(locale, 'which_not')}>
           <ul class="bullets">

@@ -16,7 +16,7 @@ import { createHashing, type Hashing } from './hashing.ts';
 import { M } from './messages.ts';
 import { LENGTHS, lengthOf } from './policy.ts';
 import type { PasswordSettings } from './settings.ts';
-import { createSignIn } from './sign-in.ts';
+import { createSignIn, PASSWORD_AMR } from './sign-in.ts';
 import { createPasswordStore, type KeptPassword, type PasswordStore } from './store.ts';
 
 export { passwordSettings, type PasswordSettings } from './settings.ts';
@@ -64,6 +64,7 @@ export function createPasswordFactor(parts: PasswordParts): PasswordFactor {
   };
   return {
     id: 'password',
+    amr: PASSWORD_AMR,
     label: (locale) => M.text(locale, 'label'),
     enrolled: async (citizenId) => (await store.find(citizenId)) !== undefined,
     first: createSignIn(signIn),

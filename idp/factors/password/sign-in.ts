@@ -28,6 +28,9 @@ export interface SignInParts {
   renew(citizenId: CitizenId, password: string, kept: KeptPassword): Promise<void>;
 }
 
+/** RFC 8176 section 2. */
+export const PASSWORD_AMR = ['pwd'] as const;
+
 /** Asked instead of an account that is not there: costs the same read. */
 const NOBODY = '00000000-0000-0000-0000-000000000000' as CitizenId;
 /** From so many tries left on, they are told. */
@@ -93,7 +96,7 @@ async function check(
 }
 
 function shown(citizen: Citizen, kept: KeptPassword): Shown {
-  return { citizenId: citizen.id, phone: undefined, amr: ['pwd'], needsSecond: !kept.alone };
+  return { citizenId: citizen.id, phone: undefined, amr: PASSWORD_AMR, needsSecond: !kept.alone };
 }
 
 function wrong(locale: Locale, left: number): Submitted<Shown> {

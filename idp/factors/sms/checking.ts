@@ -20,6 +20,9 @@ type Refused = Extract<Submitted<never>, { readonly is: 'again' }>;
 /** What every page with a code knows of its context. */
 export type Asked = Pick<StepContext<unknown>, 'locale' | 'flow' | 'address' | 'service'>;
 
+/** RFC 8176 section 2. */
+export const SMS_AMR = ['sms'] as const;
+
 /** From so many tries left on, they are told. */
 const TELL_FROM = 3;
 

@@ -4,7 +4,7 @@ import type { Sealer } from '../../platform/crypto/seal.ts';
 import type { Form, Step, StepContext, Submitted } from '../../platform/http/step.ts';
 import { refuseUnusable } from '../account-state.ts';
 import type { FirstState, Shown } from '../factors.ts';
-import { checkCode, remembered, sendCode, type CheckingParts } from './checking.ts';
+import { checkCode, remembered, sendCode, SMS_AMR, type CheckingParts } from './checking.ts';
 import type { CodeFor } from './codes.ts';
 import { M } from './messages.ts';
 import { codeScreen, phoneScreen, type Times } from './pages.tsx';
@@ -31,7 +31,7 @@ export function createFirst(parts: FirstParts): Step<FirstState, Shown> {
     show(context) {
       const phone = opened(context);
       const screen = phone
-        ? codeScreen(context.locale, phone, { ...parts.times, changeable: true })
+        ? codeScreen(context.locale, phone, { ...parts.times, anew: anew(context) })
         : phoneScreen(context.locale, context.state);
       return Promise.resolve(screen);
     },
@@ -47,6 +47,11 @@ export function createFirst(parts: FirstParts): Step<FirstState, Shown> {
   };
 }
 
+/** Another number: what this step remembered is dropped, on the same way as before. */
+const anew = (context: Context): Readonly<Record<string, string>> => ({
+  restart: 'sms',
+  way: context.state.registering ? 'register' : 'sms',
+});
 const codeFor = (context: Context, phone: Phone): CodeFor => ({
   purpose: 'signin',
   flow: context.flow,
@@ -86,5 +91,5 @@ async function finish(
   const citizenId = await parts.citizens.findByPhone(phone);
   const citizen = citizenId && (await parts.citizens.find(citizenId));
   if (citizen) refuseUnusable(citizen);
-  return { is: 'done', value: { citizenId: citizen?.id, phone, amr: ['sms'], needsSecond: false } };
+  return { is: 'done', value: { citizenId: citizen?.id, phone, amr: SMS_AMR, needsSecond: false } };
 }

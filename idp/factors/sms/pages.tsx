@@ -21,8 +21,8 @@ export function phoneScreen(locale: Locale, state: FirstState): Screen {
     body: (frame) => (
       <>
         <h1>{M.text(locale, task)}</h1>
-        <p class="quiet">{M.text(locale, `${task}_intro`)}</p>
-        {frame.ways}
+        {frame.lead}
+        <p>{M.text(locale, `${task}_intro`)}</p>
         <StepForm frame={frame}>
           <Field
             frame={frame}
@@ -36,7 +36,7 @@ export function phoneScreen(locale: Locale, state: FirstState): Screen {
               value: frame.values['phone'] ?? state.hint ?? '',
             }}
           />
-          <Buttons main={M.text(locale, 'get_code')}>{frame.also}</Buttons>
+          <Buttons main={M.text(locale, 'get_code')}>{frame.beside}</Buttons>
         </StepForm>
       </>
     ),
@@ -44,8 +44,8 @@ export function phoneScreen(locale: Locale, state: FirstState): Screen {
 }
 
 export interface CodeScreenOptions extends Times {
-  /** False where the number belongs to the account and is not the person's to change here. */
-  readonly changeable: boolean;
+  /** The query that begins this way anew; undefined where the number is the account's and not to be changed here. */
+  readonly anew: Readonly<Record<string, string>> | undefined;
 }
 
 /** Asks for the code. The heading is the label, so that it is read once. */
@@ -53,7 +53,7 @@ export function codeScreen(locale: Locale, phone: Phone, options: CodeScreenOpti
   const min = Math.floor(options.codeLifeSeconds / 60);
   return {
     title: M.text(locale, 'code_title'),
-    ...(options.changeable ? { back: '?way=sms' } : {}),
+    ...(options.anew ? { back: `?${new URLSearchParams(options.anew).toString()}` } : {}),
     body: (frame) => (
       <>
         <h1>
@@ -90,9 +90,9 @@ function NotReceived({
       <ul class="bullets">
         <li>{text('check_phone')}</li>
         <li>{M.text(frame.locale, 'old_code_works', { s: options.resendSeconds })}</li>
-        {options.changeable && (
+        {options.anew && (
           <li>
-            <a href={frame.link({ way: 'sms' })}>{text('change_number')}</a>
+            <a href={frame.link(options.anew)}>{text('change_number')}</a>
           </li>
         )}
       </ul>
@@ -114,9 +114,9 @@ export function sendScreen(locale: Locale, phone: Phone): Screen {
       <>
         <h1>{M.text(locale, 'second_title')}</h1>
         <p>{M.text(locale, 'second_intro', { phone: maskPhone(phone) })}</p>
-        {frame.ways}
+        {frame.lead}
         <StepForm frame={frame}>
-          <Buttons main={M.text(locale, 'send')}>{frame.also}</Buttons>
+          <Buttons main={M.text(locale, 'send')}>{frame.beside}</Buttons>
         </StepForm>
       </>
     ),

@@ -5,7 +5,7 @@ import { Fault } from '../../platform/base/errors.ts';
 import type { Step, StepContext, Submitted } from '../../platform/http/step.ts';
 import { refuseUnusable } from '../account-state.ts';
 import type { SecondState, Shown } from '../factors.ts';
-import { checkCode, remembered, sendCode, type CheckingParts } from './checking.ts';
+import { checkCode, remembered, sendCode, SMS_AMR, type CheckingParts } from './checking.ts';
 import type { CodeFor } from './codes.ts';
 import { codeScreen, sendScreen, type Times } from './pages.tsx';
 
@@ -23,7 +23,7 @@ export function createSecond(parts: SecondParts): Step<SecondState, Shown> {
     async show(context) {
       const phone = await phoneOf(parts.citizens, context);
       return wasSent(context)
-        ? codeScreen(context.locale, phone, { ...parts.times, changeable: false })
+        ? codeScreen(context.locale, phone, { ...parts.times, anew: undefined })
         : sendScreen(context.locale, phone);
     },
     async submit(context, form): Promise<Submitted<Shown>> {
@@ -40,7 +40,7 @@ export function createSecond(parts: SecondParts): Step<SecondState, Shown> {
       if (refused) return refused;
       const citizen = await parts.citizens.find(citizenId);
       if (citizen) refuseUnusable(citizen);
-      return { is: 'done', value: { citizenId, phone, amr: ['sms'], needsSecond: false } };
+      return { is: 'done', value: { citizenId, phone, amr: SMS_AMR, needsSecond: false } };
     },
   };
 }

@@ -75,7 +75,7 @@ export function declareSendLimits(limits: Limits, settings: SmsSettings): SendLi
   };
 }
 
-/** `host`: the name that browsers bind the code to (WICG origin-bound one-time codes), without port. */
+/** `host`: what browsers bind the code to (WICG origin-bound one-time codes). */
 export function createSending(parts: {
   codes: Codes;
   limits: Limits;
@@ -85,19 +85,6 @@ export function createSending(parts: {
 }): Sending {
   const { codes, limits, notify, settings } = parts;
   const declared = declareSendLimits(limits, settings);
-
-  const textOf = (what: ToSend, code: string): string => {
-    const purpose = M.text(what.locale, `purpose_${what.wording}`);
-    // One line: the last line of the message belongs to the origin-bound code alone.
-    const service = what.service?.replaceAll(/\s+/g, ' ').trim();
-    return M.text(what.locale, 'sms', {
-      signature: settings.signature,
-      code,
-      purpose: service ? M.text(what.locale, 'purpose_for', { purpose, service }) : purpose,
-      min: Math.floor(seconds(settings.codeLife) / 60),
-      host: parts.host,
-    });
-  };
 
   const refused = async (of: CodeFor, retryAfterSeconds: number): Promise<Sent> =>
     (await codes.waiting(of)) ? { is: 'still_works', retryAfterSeconds } : { is: 'wait', retryAfterSeconds };
@@ -124,7 +111,7 @@ export function createSending(parts: {
         const code = await codes.make(of);
         await notify.text({
           to: personalPhone(of.phone),
-          text: secret(textOf(what, code.reveal())),
+          text: secret(textOf(parts, what, code.reveal())),
           locale: what.locale,
           messageId: randomToken(),
           purpose: what.wording,
@@ -136,4 +123,21 @@ export function createSending(parts: {
       }
     },
   };
+}
+
+function textOf(
+  { settings, host }: { readonly settings: SmsSettings; readonly host: string },
+  what: ToSend,
+  code: string,
+): string {
+  const purpose = M.text(what.locale, `purpose_${what.wording}`);
+  // One line: the last line of the message belongs to the origin-bound code alone.
+  const service = what.service?.replaceAll(/\s+/g, ' ').trim();
+  return M.text(what.locale, 'sms', {
+    signature: settings.signature,
+    code,
+    purpose: service ? M.text(what.locale, 'purpose_for', { purpose, service }) : purpose,
+    min: Math.floor(seconds(settings.codeLife) / 60),
+    host: host.replace(/:\d+$/, ''),
+  });
 }

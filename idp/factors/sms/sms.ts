@@ -11,6 +11,7 @@ import type { Notify } from '../../platform/notify/notify.ts';
 import type { Ephemeral } from '../../platform/store/ephemeral.ts';
 import type { Factor } from '../factors.ts';
 import { createTries, type Tries } from '../tries.ts';
+import { SMS_AMR } from './checking.ts';
 import { createCodes, type CodeFor } from './codes.ts';
 import { createFirst } from './first.ts';
 import { M } from './messages.ts';
@@ -29,7 +30,7 @@ export interface SmsParts {
   readonly sealer: Sealer;
   readonly notify: Notify;
   readonly clock: Clock;
-  /** Host name of the sign-in pages: browsers fill the code in there and nowhere else. */
+  /** Host of the sign-in pages: browsers fill the code in there and nowhere else. A port is left out of messages. */
   readonly host: string;
   readonly settings: SmsSettings;
 }
@@ -48,6 +49,7 @@ export function createSmsFactor(parts: SmsParts): Factor {
   };
   return {
     id: 'sms',
+    amr: SMS_AMR,
     label: (locale) => M.text(locale, 'label'),
     enrolled: async (citizenId) => (await citizens.attributes(citizenId)).phone !== undefined,
     first: createFirst({ ...checking, sealer: parts.sealer }),

@@ -48,14 +48,12 @@ export interface Frame {
   readonly problems: readonly Problem[];
   /** What was typed and did not pass; never passwords or codes. */
   readonly values: Readonly<Record<string, string>>;
-  /**
-   * A link inside the flow: `link({ way: 'sms' })` begins that way anew (what its step remembered is dropped).
-   */
+  /** What the host puts right under the heading (the ways to sign in); undefined elsewhere. */
+  readonly lead?: VNode | undefined;
+  /** What the host puts beside the primary button (register); undefined elsewhere. */
+  readonly beside?: VNode | undefined;
+  /** A link inside the flow: `link({ way: 'code' })`. */
   link(query: Readonly<Record<string, string>>): string;
-  /** The other ways (tabs), which the first screen of a way draws under its heading. */
-  readonly ways?: VNode | undefined;
-  /** What else can be done here (注册账号, 忘记密码), which a screen draws beside its main button. */
-  readonly also?: VNode | undefined;
 }
 
 export type Submitted<Done> =

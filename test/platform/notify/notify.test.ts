@@ -3,7 +3,7 @@ import { personalPhone, secret } from '../../../idp/platform/base/secret.ts';
 import { systemClock } from '../../../idp/platform/base/clock.ts';
 import { createNotify, type TextMessage } from '../../../idp/platform/notify/notify.ts';
 import { notifySettings } from '../../../idp/platform/notify/settings.ts';
-import { createHttpCarrier, httpCarriers } from '../../../idp/platform/notify/sms/http-carrier.ts';
+import { createHttpCarrier } from '../../../idp/platform/notify/sms/http-carrier.ts';
 import type { LogFields } from '../../../idp/platform/telemetry/log.ts';
 import { carrierServer, SHARED_SECRET, type CarrierServer } from './carrier-server.ts';
 
@@ -85,20 +85,21 @@ describe('a message with two carriers', () => {
 
 describe('settings of carriers', () => {
   const secret = 'a shared key of thirty-two letters';
-  const carrier = { url: 'http://127.0.0.1:3102', keyId: 'k1', secret, totalTimeout: '3s' };
+  const carrier = { id: 'first', url: 'http://127.0.0.1:3102', keyId: 'k1', secret, timeoutMs: 3000 };
   it.each([
-    ['no carrier', {}],
-    ['an address that is none', { first: { ...carrier, url: 'carrier' } }],
-    ['a secret of four letters', { first: { ...carrier, secret: 'abcd' } }],
-    ['a wait of a minute', { first: { ...carrier, totalTimeout: '60s' } }],
-    ['a name with spaces', { 'the first': carrier }],
+    ['no carrier', []],
+    ['an address that is none', [{ ...carrier, url: 'carrier' }]],
+    ['a secret of four letters', [{ ...carrier, secret: 'abcd' }]],
+    ['a wait of a minute', [{ ...carrier, timeoutMs: 60_000 }]],
+    ['a name with spaces', [{ ...carrier, id: 'the first' }]],
   ])('%s is refused', (_case, carriers) => {
     expect(notifySettings.safeParse({ carriers }).success).toBe(false);
   });
 
   it('make carriers in their order, and print no secret', () => {
-    const settings = notifySettings.parse({ carriers: { second: carrier, first: carrier } });
-    expect(httpCarriers(settings, { clock: systemClock }).map(({ id }) => id)).toEqual(['second', 'first']);
+    const settings = notifySettings.parse({ carriers: [{ ...carrier, id: 'second' }, carrier] });
+    const made = settings.carriers.map((one) => createHttpCarrier({ ...one, clock: systemClock }));
+    expect(made.map(({ id }) => id)).toEqual(['second', 'first']);
     expect(JSON.stringify(settings)).not.toContain(secret);
   });
 });

@@ -1,11 +1,9 @@
 // A text message carrier behind signed HTTP requests, as most provincial message platforms are.
 import { epochSeconds, type Clock } from '../../base/clock.ts';
 import { randomToken } from '../../base/ids.ts';
-import { seconds } from '../../base/duration.ts';
 import type { Secret } from '../../base/secret.ts';
 import { signatureHeaders } from '../../crypto/request-signature.ts';
 import type { Delivery, SmsCarrier, TextMessage } from '../notify.ts';
-import type { NotifySettings } from '../settings.ts';
 
 export interface HttpCarrierOptions {
   readonly id: string;
@@ -22,16 +20,6 @@ export interface HttpCarrierOptions {
 
 /** Statuses of a gateway that gave up waiting: the carrier behind it may have the message. */
 const GAVE_UP_WAITING = new Set([408, 504]);
-
-/** The carriers of the settings, in their order. */
-export function httpCarriers(
-  settings: NotifySettings,
-  parts: Pick<HttpCarrierOptions, 'clock' | 'fetch'>,
-): readonly SmsCarrier[] {
-  return Object.entries(settings.carriers).map(([id, { url, keyId, secret, totalTimeout }]) =>
-    createHttpCarrier({ ...parts, id, url, keyId, secret, timeoutMs: seconds(totalTimeout) * 1000 }),
-  );
-}
 
 /** POST `{ message_id, to, text, purpose }`, signed as crypto/request-signature.ts says; answer `{ accepted, id }`. */
 export function createHttpCarrier(options: HttpCarrierOptions): SmsCarrier {

@@ -1,0 +1,246 @@
+// Where the engine keeps its state. Three races of the engine are closed here: two redemptions of one code or refresh
+// token, two uses of one jti, and parallel sign-ins that overwrite one another's session.
+import { createHash } from 'node:crypto';
+import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { Fault } from '../platform/base/errors.ts';
+import type { Ephemeral, Json } from '../platform/store/ephemeral.ts';
+import type { Sealer } from '../platform/crypto/seal.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { OidcStore } from './store.ts';
+
+export interface AdapterParts {
+  readonly ephemeral: Ephemeral;
+  readonly store: OidcStore;
+  readonly sealer: Sealer;
+  readonly registry: Registry;
+  /** Told when a code or refresh token is presented a second time. */
+  readonly onReplay: (kind: 'code' | 'refresh_token', payload: AdapterPayload) => void;
+}
+
+interface Methods extends Pick<Adapter, 'find' | 'destroy'> {
+  /** The engine always names a life in seconds for what is kept here. */
+  upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<unknown>;
+  findByUid?: Adapter['findByUid'];
+  consume?: Adapter['consume'];
+  revokeByGrantId?: Adapter['revokeByGrantId'];
+}
+
+const digest = (value: string): string => createHash('sha256').update(value).digest('base64url');
+const keyOf = (model: string, id: string): string => `${model}:${digest(id)}`;
+
+/** A consent is found by the two it binds; its identifier is just the pair. */
+export const grantIdOf = (citizenId: string, clientId: string): string => `${citizenId}.${clientId}`;
+
+export function partsOfGrantId(grantId: string): { citizenId: string; clientId: string } | undefined {
+  const dot = grantId.indexOf('.');
+  return dot === 36 ? { citizenId: grantId.slice(0, 36), clientId: grantId.slice(37) } : undefined;
+}
+
+const groupOf = (grantId: string): string => `grant:${digest(grantId)}`;
+
+/** The engine would answer 500 to an outage; it is a 503 that the caller may repeat. */
+function outage(fault: Fault): Error {
+  const error = new errors.TemporarilyUnavailable('the service is busy, try again shortly');
+  error.status = 503;
+  error.statusCode = 503;
+  // Nobody is sent back to a service with a half-answered request: the page says to try again.
+  error.allow_redirect = false;
+  error.cause = fault;
+  Provider.ctx?.set('Retry-After', String(fault.detail.retryAfterSeconds ?? 5));
+  return error;
+}
+
+function guarded(methods: Methods): Adapter {
+  const absent = (name: string) => (): Promise<never> =>
+    Promise.reject(new Error(`${name} is not used by this model`));
+  const all = {
+    findByUserCode: absent('findByUserCode'),
+    findByUid: absent('findByUid'),
+    consume: absent('consume'),
+    revokeByGrantId: absent('revokeByGrantId'),
+    ...methods,
+  };
+  const wrapped = Object.entries(all).map(
+    ([name, method]: [string, (...args: never[]) => Promise<unknown>]) => [
+      name,
+      async (...args: never[]) => {
+        try {
+          return await method(...args);
+        } catch (error) {
+          throw error instanceof Fault && error.code === 'unavailable' ? outage(error) : error;
+        }
+      },
+    ],
+  );
+  return Object.fromEntries(wrapped);
+}
+
+/** Builds the adapter of one engine model; the engine calls it once for each. */
+export function createAdapter(parts: AdapterParts): (model: string) => Adapter {
+  return (model) => {
+    switch (model) {
+      case 'Client':
+        return guarded(clients(parts));
+      case 'Grant':
+        return guarded(grants(parts));
+      case 'RefreshToken':
+        return guarded(refreshTokens(parts));
+      case 'Session':
+        return guarded(sessions(parts));
+      case 'ReplayDetection':
+        return guarded(replayMarks(parts));
+      case 'Interaction':
+      case 'PushedAuthorizationRequest':
+        return guarded(sealedRecords(parts, model));
+      default:
+        return guarded(records(parts, model));
+    }
+  };
+}
+
+function clients({ registry }: AdapterParts): Methods {
+  const readOnly = (): Promise<never> =>
+    Promise.reject(new Error('clients are written through the registry'));
+  return {
+    upsert: readOnly,
+    destroy: readOnly,
+    async find(id) {
+      const client = await registry.find(id);
+      return client?.enabled ? client.metadata : undefined;
+    },
+  };
+}
+
+function grants({ store }: AdapterParts): Methods {
+  return {
+    // Written by consent.ts inside an audited transaction, never by the engine.
+    upsert: () => Promise.reject(new Error('consents are written by the consent page')),
+    destroy: () => Promise.reject(new Error('consents are withdrawn by the citizen')),
+    async find(id) {
+      const pair = partsOfGrantId(id);
+      return pair && (await store.consent(pair.citizenId, pair.clientId));
+    },
+  };
+}
+
+function refreshTokens({ store, onReplay }: AdapterParts): Methods {
+  return {
+    async upsert(id, payload, expiresIn) {
+      const { accountId, clientId } = payload;
+      if (!accountId || !clientId) throw new Error('a refresh token belongs to a citizen and a client');
+      await store.saveRefreshToken(id, accountId, clientId, payload, expiresIn);
+    },
+    find: (id) => store.refreshToken(id),
+    async consume(id) {
+      if (await store.consumeRefreshToken(id)) return;
+      onReplay('refresh_token', (await store.refreshToken(id)) ?? {});
+      throw new errors.InvalidGrant('refresh token already used');
+    },
+    destroy: (id) => store.deleteRefreshToken(id),
+    async revokeByGrantId(grantId) {
+      const pair = revocable(grantId);
+      if (pair) await store.deleteRefreshTokensOf(pair.citizenId, pair.clientId);
+    },
+  };
+}
+
+/**
+ * At logout the engine revokes by grant, which is shared by all of a citizen's devices. Tokens of the ended session
+ * die with it already; the other devices stay signed in.
+ */
+function revocable(grantId: string): { citizenId: string; clientId: string } | undefined {
+  return Provider.ctx?.oidc.route === 'end_session_confirm' ? undefined : partsOfGrantId(grantId);
+}
+
+function records({ ephemeral, onReplay }: AdapterParts, model: string): Methods {
+  const grouped = model === 'AccessToken';
+  return {
+    upsert: (id, payload, expiresIn) =>
+      ephemeral.put(
+        keyOf(model, id),
+        { ...payload, jti: undefined } as Json,
+        expiresIn,
+        grouped && payload.grantId ? groupOf(payload.grantId) : undefined,
+      ),
+    async find(id) {
+      const kept = await ephemeral.get(keyOf(model, id));
+      if (!kept) return undefined;
+      // The second holder of a code is a thief or robbed by one (RFC 6749 4.1.2): the engine revokes what came of it.
+      if (kept.claimed && model === 'AuthorizationCode') onReplay('code', kept.value as AdapterPayload);
+      return { ...(kept.value as AdapterPayload), jti: id, ...(kept.claimed ? { consumed: true } : {}) };
+    },
+    async consume(id) {
+      if ((await ephemeral.claim(keyOf(model, id))) !== 'claimed')
+        throw new errors.InvalidGrant('already consumed');
+    },
+    destroy: (id) => ephemeral.delete(keyOf(model, id)),
+    async revokeByGrantId(grantId) {
+      if (grouped && revocable(grantId)) await ephemeral.dropGroup(groupOf(grantId));
+    },
+  };
+}
+
+/** Requests in progress carry login hints: a phone or a number may stand in them. */
+function sealedRecords({ ephemeral, sealer }: AdapterParts, model: string): Methods {
+  const place = `oidc.${model}`;
+  return {
+    upsert: (id, payload, expiresIn) =>
+      ephemeral.put(
+        keyOf(model, id),
+        sealer.seal(JSON.stringify(payload), place, digest(id)).toString('base64'),
+        expiresIn,
+      ),
+    async find(id) {
+      const kept = await ephemeral.get(keyOf(model, id));
+      if (typeof kept?.value !== 'string') return undefined;
+      const opened = sealer.open(Buffer.from(kept.value, 'base64'), place, digest(id));
+      return { ...(JSON.parse(opened) as AdapterPayload), ...(kept.claimed ? { consumed: true } : {}) };
+    },
+    async consume(id) {
+      if ((await ephemeral.claim(keyOf(model, id))) !== 'claimed')
+        throw new errors.InvalidRequestUri('request_uri was used already');
+    },
+    destroy: (id) => ephemeral.delete(keyOf(model, id)),
+  };
+}
+
+/** `find` never answers and `upsert` decides, so that of two parallel uses one is refused. One round trip, not two. */
+function replayMarks({ ephemeral }: AdapterParts): Methods {
+  return {
+    find: () => Promise.resolve(undefined),
+    async upsert(id, _payload, expiresIn) {
+      const first = await ephemeral.once(keyOf('ReplayDetection', id), 1, Math.max(1, expiresIn) + 30);
+      if (!first) throw new errors.InvalidClient('assertion or proof was used already', 'jti replayed');
+    },
+    destroy: (id) => ephemeral.delete(keyOf('ReplayDetection', id)),
+  };
+}
+
+/**
+ * A session is kept twice, by its secret (the cookie) and by its public uid (which tokens carry), so that either is
+ * one read. Both writes merge `authorizations` and travel in one round trip.
+ */
+function sessions({ ephemeral }: AdapterParts): Methods {
+  const byUid = (uid: string): string => `SessionUid:${digest(uid)}`;
+  return {
+    async upsert(id, payload, expiresIn) {
+      const value = { ...payload, jti: undefined, of: digest(id) } as Record<string, Json | undefined>;
+      const write = (key: string): Promise<void> =>
+        ephemeral.merge(key, value, expiresIn, 'authorizations', 'of');
+      await Promise.all([write(keyOf('Session', id)), ...(payload.uid ? [write(byUid(payload.uid))] : [])]);
+    },
+    async find(id) {
+      const kept = await ephemeral.get(keyOf('Session', id));
+      return kept && { ...(kept.value as AdapterPayload), jti: id };
+    },
+    async findByUid(uid) {
+      const kept = await ephemeral.get(byUid(uid));
+      return kept && (kept.value as AdapterPayload);
+    },
+    async destroy(id) {
+      const gone = (await ephemeral.take(keyOf('Session', id))) as AdapterPayload | undefined;
+      const rotated = Provider.ctx?.oidc.session !== undefined && Provider.ctx.oidc.session.jti !== id;
+      if (gone?.uid && !rotated) await ephemeral.delete(byUid(gone.uid));
+    },
+  };
+}

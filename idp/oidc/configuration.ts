@@ -1,0 +1,222 @@
+// The engine's configuration, whole. What is on, what is off, and how long things live.
+import { createHmac } from 'node:crypto';
+import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
+import { z } from 'zod';
+import { LADDER, type Level } from '../assurance/assurance.ts';
+import { seconds } from '../platform/base/duration.ts';
+import { epochSeconds, type Clock } from '../platform/base/clock.ts';
+import type { Keyring } from '../platform/crypto/keyring.ts';
+import type { Citizens } from '../citizens/citizens.ts';
+import type { Registry } from '../registry/registry.ts';
+import { createAdapter, type AdapterParts } from './adapter.ts';
+import { SCOPE_CLAIMS } from './claims.ts';
+import { createLoadExistingGrant } from './consent.ts';
+import { createFindAccount } from './find-account.ts';
+import { cookieKeys, engineJwks } from './keys.ts';
+import { createPolicy } from './policy.ts';
+
+const duration = z
+  .string()
+  .refine((text) => /^\d{1,6}[smhd]$/.test(text), 'must be a duration such as 90s, 10m, 12h or 30d');
+
+export const oidcSettings = z.object({
+  accessTokenLife: duration.describe('Life of access and ID tokens; at most 10m.'),
+  codeLife: duration.describe('Life of an authorization code; at most 60s.'),
+  signinLife: duration.describe(
+    'How long a citizen may take from the first page to the return to the service.',
+  ),
+  sessionIdle: duration.describe('A session ends after this long without a visit to any service.'),
+  sessionLife: duration.describe('A session ends this long after sign-in, whatever happens.'),
+  refreshTokenLife: duration.describe('Absolute life of a chain of refresh tokens.'),
+  consentLife: duration.describe('A consent is asked again after this long.'),
+  jwksMaxAge: duration.describe('How long services may keep our key set before asking again.'),
+  resourceServers: z
+    .array(
+      z.object({
+        uri: z.url().describe('Resource indicator (RFC 8707) and audience of the JWT access tokens.'),
+        scopes: z.string().describe('Scopes of this API, separated by spaces.'),
+      }),
+    )
+    .describe('APIs that receive JWT access tokens (RFC 9068).'),
+});
+
+export type OidcSettings = z.infer<typeof oidcSettings>;
+
+export interface ConfigurationParts extends AdapterParts {
+  readonly issuer: URL;
+  readonly settings: OidcSettings;
+  readonly keyring: Keyring;
+  readonly citizens: Citizens;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly attainable: (level: Level) => boolean;
+  readonly pages: Pages;
+  /** Every outgoing request of the engine: SSRF-safe, and logouts are queued. */
+  readonly fetch: (url: string | URL, options: RequestInit) => Promise<Response>;
+}
+
+/** The engine's own pages, drawn in our frame. */
+export interface Pages {
+  error(
+    ctx: KoaContextWithOIDC,
+    out: { error: string; error_description?: string | undefined },
+    cause: Error,
+  ): void;
+  logout(ctx: KoaContextWithOIDC): Promise<void>;
+  loggedOut(ctx: KoaContextWithOIDC): Promise<void>;
+}
+
+/** Endpoints under /oidc/; discovery stands at the root (OpenID Connect Discovery 4). */
+const ROUTES = {
+  authorization: '/oidc/authorize',
+  token: '/oidc/token',
+  userinfo: '/oidc/userinfo',
+  jwks: '/oidc/jwks',
+  pushed_authorization_request: '/oidc/par',
+  introspection: '/oidc/introspect',
+  revocation: '/oidc/revoke',
+  end_session: '/oidc/logout',
+} as const;
+
+/** Signature algorithms accepted from services: no `none`, nothing symmetric, no PKCS #1 v1.5 (RFC 8725). */
+const CLIENT_ALGORITHMS = ['ES256', 'PS256', 'EdDSA'] as const;
+
+const own = (
+  _ctx: KoaContextWithOIDC,
+  client: { clientId: string },
+  token: { clientId?: string | undefined },
+): boolean => token.clientId === client.clientId;
+
+function features(parts: ConfigurationParts): NonNullable<Configuration['features']> {
+  const { settings, keyring, pages } = parts;
+  const nonceSecret = createHmac('sha256', keyring.active('cookie').material).update('dpop nonce').digest();
+  return {
+    devInteractions: { enabled: false },
+    dPoP: { enabled: true, nonceSecret, requireNonce: () => false },
+    backchannelLogout: { enabled: true },
+    claimsParameter: { enabled: true },
+    clientCredentials: { enabled: true },
+    introspection: { enabled: true, allowedPolicy: own },
+    jwtUserinfo: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => undefined,
+      useGrantedResource: () => false,
+      getResourceServerInfo: (_ctx, uri) => resourceServer(settings, uri),
+    },
+    revocation: { enabled: true, allowedPolicy: own },
+    rpInitiatedLogout: {
+      enabled: true,
+      logoutSource: (ctx) => pages.logout(ctx),
+      postLogoutSuccessSource: (ctx) => pages.loggedOut(ctx),
+    },
+    userinfo: { enabled: true },
+  };
+}
+
+function resourceServer(settings: OidcSettings, uri: string) {
+  const known = settings.resourceServers.find((server) => server.uri === uri);
+  if (!known) throw new errors.InvalidTarget();
+  return {
+    scope: known.scopes,
+    audience: uri,
+    accessTokenTTL: seconds(settings.accessTokenLife),
+    accessTokenFormat: 'jwt' as const,
+    jwt: { sign: { alg: 'ES256' as const } },
+  };
+}
+
+function lives({ settings, clock }: ConfigurationParts): NonNullable<Configuration['ttl']> {
+  const idle = seconds(settings.sessionIdle);
+  const absolute = seconds(settings.sessionLife);
+  const refresh = seconds(settings.refreshTokenLife);
+  return {
+    AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds(settings.accessTokenLife),
+    ClientCredentials: (_ctx, token) =>
+      token.resourceServer?.accessTokenTTL ?? seconds(settings.accessTokenLife),
+    AuthorizationCode: seconds(settings.codeLife),
+    IdToken: seconds(settings.accessTokenLife),
+    Interaction: seconds(settings.signinLife),
+    Grant: seconds(settings.consentLife),
+    // ASVS 10.4.8: the chain ends at a fixed hour, however often it is rotated.
+    RefreshToken: (ctx) => ctx.oidc.entities.RotatedRefreshToken?.remainingTTL ?? refresh,
+    Session: (_ctx, session) => {
+      const now = epochSeconds(clock.now());
+      return Math.max(1, Math.min(idle, (session.loginTs ?? now) + absolute - now));
+    },
+  };
+}
+
+function cookies({ issuer, keyring }: ConfigurationParts): NonNullable<Configuration['cookies']> {
+  const secure = issuer.protocol === 'https:';
+  const options = { httpOnly: true, sameSite: 'lax', secure, signed: true } as const;
+  return {
+    // __Host- (RFC 6265bis 4.1.3.2) only works over https; the other two are bound to a path and cannot carry it.
+    names: { session: secure ? '__Host-session' : 'session', interaction: 'signin', resume: 'resume' },
+    long: { ...options, path: '/' },
+    short: options,
+    keys: cookieKeys(keyring),
+  };
+}
+
+/** The `sub` of a citizen at a service: one per owning organisation, never derived from a number (OIDC Core 8.1). */
+export function pairwiseSubject(keyring: Keyring, unitId: string, citizenId: string): string {
+  return createHmac('sha256', keyring.active('pairwise').material)
+    .update(`pairwise\0${unitId}\0${citizenId}`)
+    .digest('base64url');
+}
+
+/** Everything the engine is told. Made anew whenever keys change. */
+export function engineConfiguration(parts: ConfigurationParts): Configuration {
+  const { settings, keyring, registry, clock, pages, attainable } = parts;
+  const loadExistingGrant = createLoadExistingGrant({ registry });
+  return {
+    adapter: createAdapter(parts),
+    acrValues: LADDER.filter((rung) => attainable(rung.level)).map((rung) => rung.acr),
+    allowOmittingSingleRegisteredRedirectUri: false,
+    claims: {
+      ...SCOPE_CLAIMS,
+      openid: ['sub', 'acr', 'amr', 'auth_time'],
+    },
+    clientBasedCORS: () => false,
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    clockTolerance: 15,
+    cookies: cookies(parts),
+    discovery: { ui_locales_supported: ['zh-CN', 'en'], service_documentation: undefined },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256'],
+      userinfoSigningAlgValues: ['ES256'],
+      clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS],
+      dPoPSigningAlgValues: [...CLIENT_ALGORITHMS],
+    },
+    extraParams: ['ui_mode'],
+    features: features(parts),
+    fetch: parts.fetch as NonNullable<Configuration['fetch']>,
+    findAccount: createFindAccount(parts),
+    interactions: {
+      policy: createPolicy({ registry, attainable }),
+      url: (_ctx, interaction) => `/signin/${interaction.uid}`,
+    },
+    jwks: engineJwks(keyring, seconds(settings.sessionLife), clock.now()) as NonNullable<
+      Configuration['jwks']
+    >,
+    loadExistingGrant,
+    pairwiseIdentifier: async (_ctx, citizenId, client) => {
+      const registered = await registry.find(client.clientId);
+      return pairwiseSubject(keyring, registered?.unitId ?? client.clientId, citizenId);
+    },
+    // RFC 9700 2.1.1: for every client, confidential ones too.
+    pkce: { required: () => true },
+    renderError: (ctx, out, error) => pages.error(ctx, out, error),
+    responseTypes: ['code', 'none'],
+    // A consent belongs to the citizen: replays and logouts end tokens, never the consent itself.
+    revokeGrantPolicy: () => false,
+    rotateRefreshToken: () => true,
+    routes: ROUTES,
+    scopes: ['openid', 'offline_access'],
+    sectorIdentifierUriValidate: () => false,
+    subjectTypes: ['pairwise'],
+    ttl: lives(parts),
+  };
+}

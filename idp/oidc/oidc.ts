@@ -1,0 +1,374 @@
+// Everything that knows the protocol engine: its configuration, state, keys and pages. The sign-in pages ask here
+// what a service wants and hand back who the citizen is. Not here: the pages themselves (signin/), who may be a
+// client (registry/).
+import type Koa from 'koa';
+import type { Middleware, ParameterizedContext } from 'koa';
+import { Provider, errors, type Interaction, type KoaContextWithOIDC } from 'oidc-provider';
+import { reached } from '../assurance/assurance.ts';
+import type { CitizenId } from '../citizens/citizens.ts';
+import { epochSeconds } from '../platform/base/clock.ts';
+import { seconds } from '../platform/base/duration.ts';
+import { Fault } from '../platform/base/errors.ts';
+import type { Feature, RequestState } from '../platform/http/feature.ts';
+import type { Log } from '../platform/telemetry/log.ts';
+import type { Client } from '../registry/registry.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Postgres } from '../platform/store/postgres.ts';
+import {
+  engineConfiguration,
+  pairwiseSubject,
+  type ConfigurationParts,
+  type OidcSettings,
+} from './configuration.ts';
+import { createConsents, type Consents, type Wanted } from './consent.ts';
+import { listenToEngine } from './events.ts';
+import { keyCommands } from './keys.ts';
+import { createLogoutQueue, type LogoutParts } from './logout.ts';
+import { demandOfRequest, type Asked } from './policy.ts';
+import { createOidcStore } from './store.ts';
+
+export { oidcSettings, type OidcSettings, type Pages } from './configuration.ts';
+export { answeredBefore, consentAsk, type ConsentAsk, type Consents, type Wanted } from './consent.ts';
+export { claimValues, type ClaimName } from './claims.ts';
+export { cookieKeys } from './keys.ts';
+
+type Context = ParameterizedContext<RequestState>;
+
+/** What a service asks for, as the sign-in pages see it. */
+export interface SigninRequest {
+  readonly uid: string;
+  readonly client: Client;
+  readonly demand: Asked;
+  readonly wanted: Wanted;
+  /** `prompt=consent`: ask again, whatever was agreed before. */
+  readonly askConsentAgain: boolean;
+  /** `prompt=login`, a too old session, or a hint at another citizen: who is signed in must sign in again. */
+  readonly reauthenticate: boolean;
+  /** Who is signed in in this browser, if anyone. */
+  readonly session: SignedIn | undefined;
+  readonly loginHint: string | undefined;
+  readonly uiLocales: string | undefined;
+  readonly uiMode: string | undefined;
+  /** Origin of the validated redirect URI, for `form-action`. */
+  readonly returnOrigin: string;
+  /** The pairwise subject that an ID token hint names, if any. */
+  readonly expectedSubject: string | undefined;
+}
+
+export interface SignedIn {
+  readonly citizenId: CitizenId;
+  readonly amr: readonly string[];
+  /** Seconds since the epoch. */
+  readonly authTime: number;
+}
+
+export interface Outcome {
+  readonly citizenId: CitizenId;
+  readonly amr: readonly string[];
+  readonly ial: 0 | 1 | 2 | 3 | 4;
+  /** Undefined: nobody signed in anew, the session goes on as it is. */
+  readonly authenticatedAt: Date | undefined;
+  readonly grantId: string | undefined;
+}
+
+export interface Oidc {
+  /** Answers protocol requests; hands everything else on. Stands before the pages' own middlewares. */
+  readonly middleware: Middleware;
+  readonly feature: Feature;
+  readonly consents: Consents;
+  /** One read (two in a live session). Throws Fault `flow_expired` or `other_browser`. */
+  request(ctx: Context): Promise<SigninRequest>;
+  /** Ends the sign-in in one resume of the engine: login and consent together. Sends the 303. */
+  finish(ctx: Context, request: SigninRequest, outcome: Outcome): Promise<void>;
+  /** Ends the sign-in with an OAuth error for the service. Sends the 303. */
+  refuse(ctx: Context, request: SigninRequest, error: string, description: string): Promise<void>;
+  /** The session of this browser for our own pages, or undefined. */
+  session(ctx: Context): Promise<SignedIn | undefined>;
+  /** False when the request insists on another citizen (id_token_hint, OIDC Core 3.1.2.1). */
+  expects(request: SigninRequest, citizenId: CitizenId): boolean;
+  /** Rejects with the engine's own words when it could not work with this client metadata. */
+  checkClient(metadata: Readonly<Record<string, unknown>>): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'fetch' | 'onReplay'> {
+  readonly postgres: Postgres;
+  readonly audit: Audit;
+  readonly log: Log;
+  readonly settings: OidcSettings;
+  readonly outbound: LogoutParts['outbound'];
+  readonly countError: (error: string) => void;
+  readonly sleep: (ms: number) => Promise<void>;
+}
+
+const PROTOCOL = /^\/(?:oidc\/|\.well-known\/(?:openid-configuration|oauth-authorization-server)$)/;
+
+/** Builds the engine and everything around it. Call `close` to stop listening to keys. */
+export function createOidc(parts: OidcParts): Oidc {
+  const { settings, keyring, audit, clock, registry, ephemeral } = parts;
+  const store = createOidcStore(parts.postgres);
+  const consentSeconds = seconds(settings.consentLife);
+  const adapterGroup = (grantId: string): Promise<void> =>
+    engine.current.AccessToken.revokeByGrantId(grantId);
+  const consents = createConsents({
+    store,
+    audit,
+    clock,
+    registry,
+    consentSeconds,
+    dropTokens: adapterGroup,
+  });
+  const logouts = createLogoutQueue({ ...parts, store, engine: () => engine.current });
+  const engine = keepEngine(
+    { ...parts, ephemeral, store, fetch: logouts.fetch, onReplay: replayed(audit) },
+    parts,
+  );
+  const interactions = new WeakMap<SigninRequest, Interaction>();
+  const interactionBehind = (request: SigninRequest): Interaction => {
+    const interaction = interactions.get(request);
+    if (!interaction) throw new Error('finish and refuse take the very request that `request` returned');
+    return interaction;
+  };
+  return {
+    middleware: protocol(parts.issuer, engine),
+    feature: {
+      name: 'oidc',
+      jobs: [
+        logouts.job,
+        {
+          name: 'refresh-tokens.sweep',
+          everySeconds: 3600,
+          exclusive: true,
+          run: async () => void (await store.sweepRefreshTokens()),
+        },
+      ],
+      commands: keyCommands({ ...parts, jwksMaxAgeSeconds: seconds(settings.jwksMaxAge) }),
+    },
+    consents,
+    async request(ctx) {
+      const interaction = await interactionOf(engine.current, ctx);
+      const request = await signinRequest(parts, interaction);
+      interactions.set(request, interaction);
+      return request;
+    },
+    async finish(ctx, request, outcome) {
+      noteSignin(audit, ctx, request, outcome);
+      await resume(ctx, interactionBehind(request), resultOf(outcome));
+    },
+    refuse: (ctx, request, error, error_description) =>
+      resume(ctx, interactionBehind(request), { error, error_description }),
+    session: (ctx) => signedIn(engine.current, parts, ctx),
+    expects: (request, citizenId) =>
+      request.expectedSubject === undefined ||
+      request.expectedSubject === pairwiseSubject(keyring, request.client.unitId, citizenId),
+    checkClient: (metadata) =>
+      engine.current.Client.validate(metadata as Parameters<Provider['Client']['validate']>[0]),
+    close: () => Promise.resolve(),
+  };
+}
+
+const replayed =
+  (audit: Audit): ConfigurationParts['onReplay'] =>
+  (kind, payload) =>
+    audit.note({
+      type: 'token.replayed',
+      data: { kind },
+      actor: payload.clientId ? `client:${payload.clientId}` : 'system',
+      ...(payload.accountId ? { citizenId: payload.accountId } : {}),
+      ...(payload.clientId ? { clientId: payload.clientId } : {}),
+    });
+
+interface Engine {
+  readonly current: Provider;
+  readonly answer: ReturnType<Provider['callback']>;
+}
+
+/** The engine takes its keys only when it is made: a key change replaces it. All its state is in the stores. */
+function keepEngine(configuration: ConfigurationParts, parts: OidcParts): Engine {
+  const build = (): Engine => {
+    const provider = new Provider(parts.issuer.href.replace(/\/$/, ''), engineConfiguration(configuration));
+    // The host of every address comes from our settings: protocol() writes it into these headers.
+    provider.proxy = true;
+    provider.use(cacheable(seconds(parts.settings.jwksMaxAge)));
+    const referenceOf = (ctx: KoaContextWithOIDC): string => String(ctx.res.getHeader('x-reference') ?? '');
+    listenToEngine(provider, { ...parts, referenceOf });
+    (provider as Koa).on('error', (error: unknown) => parts.log.error('the engine failed', error));
+    return { current: provider, answer: provider.callback() };
+  };
+  const kept = { ...build() };
+  parts.keyring.onChange(() => Object.assign(kept, build()));
+  return kept;
+}
+
+/** Key set and discovery may be kept for a while; everything else says no-store itself. */
+function cacheable(maxAgeSeconds: number): Middleware {
+  return async (ctx, next) => {
+    await next();
+    const route = (ctx as unknown as KoaContextWithOIDC).oidc?.route;
+    if (route === 'jwks' || route === 'discovery')
+      ctx.set('Cache-Control', `public, max-age=${maxAgeSeconds}`);
+  };
+}
+
+/** The engine derives its addresses from the request's host: it is told ours, whatever the caller wrote (A97). */
+function protocol(issuer: URL, engine: Engine): Middleware {
+  return async (ctx, next) => {
+    if (!PROTOCOL.test(ctx.path)) {
+      await next();
+      return;
+    }
+    const { headers } = ctx.req;
+    headers.host = issuer.host;
+    headers['x-forwarded-host'] = issuer.host;
+    headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
+    ctx.respond = false;
+    await engine.answer(ctx.req, ctx.res);
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The members of a `claims` parameter that ask for something about the citizen. */
+function claimNames(claims: unknown): readonly string[] {
+  if (typeof claims !== 'string') return [];
+  const parsed = JSON.parse(claims) as Readonly<
+    Record<string, Readonly<Record<string, unknown>> | undefined>
+  >;
+  const asked = [parsed['userinfo'], parsed['id_token']].flatMap((target) => Object.keys(target ?? {}));
+  return [...new Set(asked)].filter(
+    (name) => !['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'].includes(name),
+  );
+}
+
+/** The subject that the request insists on; the engine has verified the hint already. */
+function expectedSubject(params: Readonly<Record<string, unknown>>): string | undefined {
+  const hint = textOf(params['id_token_hint']);
+  if (hint !== undefined) {
+    const payload = JSON.parse(Buffer.from(hint.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
+      sub?: string;
+    };
+    return payload.sub;
+  }
+  const claims = textOf(params['claims']);
+  const parsed =
+    claims === undefined ? {} : (JSON.parse(claims) as { id_token?: { sub?: { value?: string } | null } });
+  return parsed.id_token?.sub?.value;
+}
+
+async function interactionOf(engine: Provider, ctx: Context): Promise<Interaction> {
+  const interaction = await engine.interactionDetails(ctx.req, ctx.res).catch((error: unknown) => {
+    if (error instanceof errors.SessionNotFound)
+      throw new Fault('flow_expired', { note: error.error_description ?? '' });
+    throw outageOf(error);
+  });
+  if (interaction.uid !== ctx['params'].uid) throw new Fault('other_browser');
+  return interaction;
+}
+
+/** Outside a protocol request an outage is a Fault again, with a page of its own. */
+function outageOf(error: unknown): unknown {
+  return error instanceof errors.TemporarilyUnavailable && error.cause instanceof Fault ? error.cause : error;
+}
+
+async function signinRequest(parts: OidcParts, interaction: Interaction): Promise<SigninRequest> {
+  const { params, prompt } = interaction;
+  const client = await parts.registry.find(String(params['client_id']));
+  if (!client?.enabled) throw new Fault('flow_expired', { note: 'the client was disabled meanwhile' });
+  const reasons = new Set(prompt.reasons);
+  const again = ['login_prompt', 'max_age', 'id_token_hint', 'claims_id_token_sub_value', 'account_gone'];
+  const supported = new Set(['openid', 'offline_access', 'profile', 'phone', 'id_number']);
+  return {
+    uid: interaction.uid,
+    client,
+    demand: await demandOfRequest(parts, client.clientId, params),
+    wanted: {
+      scopes: (textOf(params['scope']) ?? 'openid').split(' ').filter((scope) => supported.has(scope)),
+      claims: claimNames(params['claims']),
+    },
+    askConsentAgain: (textOf(params['prompt']) ?? '').split(' ').includes('consent'),
+    reauthenticate: again.some((reason) => reasons.has(reason)),
+    session: sessionOf(interaction.session),
+    loginHint: textOf(params['login_hint']),
+    uiLocales: textOf(params['ui_locales']),
+    uiMode: textOf(params['ui_mode']),
+    returnOrigin: new URL(String(params['redirect_uri'])).origin,
+    expectedSubject: expectedSubject(params),
+  };
+}
+
+interface SessionLike {
+  readonly accountId?: string | undefined;
+  readonly amr?: readonly string[] | undefined;
+  readonly loginTs?: number | undefined;
+}
+
+function sessionOf(session: SessionLike | undefined): SignedIn | undefined {
+  if (session?.accountId === undefined) return undefined;
+  return {
+    citizenId: session.accountId as CitizenId,
+    amr: session.amr ?? [],
+    authTime: session.loginTs ?? 0,
+  };
+}
+
+async function signedIn(engine: Provider, parts: OidcParts, ctx: Context): Promise<SignedIn | undefined> {
+  const session = await engine.Session.get(ctx as unknown as Parameters<Provider['Session']['get']>[0]);
+  const signed = sessionOf(session);
+  if (!signed) return undefined;
+  const citizen = await parts.citizens.find(signed.citizenId);
+  const ended =
+    !citizen || citizen.status !== 'active' || signed.authTime < epochSeconds(citizen.sessionsNotBefore);
+  return ended ? undefined : signed;
+}
+
+function noteSignin(audit: Audit, ctx: Context, request: SigninRequest, outcome: Outcome): void {
+  const { citizenId, amr, ial, authenticatedAt } = outcome;
+  if (!authenticatedAt) return;
+  const stepUp = request.session?.citizenId === citizenId;
+  audit.note({
+    type: 'signin.completed',
+    data: { acr: reached({ ial, amr })?.acr ?? '', amr: amr.join(' '), stepUp },
+    citizenId,
+    clientId: request.client.clientId,
+    actor: `citizen:${citizenId}`,
+    reference: ctx.state.reference,
+  });
+}
+
+function resultOf({
+  citizenId,
+  amr,
+  ial,
+  authenticatedAt,
+  grantId,
+}: Outcome): Interaction['result'] & object {
+  const acr = reached({ ial, amr })?.acr ?? '';
+  const login = authenticatedAt && {
+    accountId: citizenId,
+    acr,
+    amr: [...amr],
+    ts: epochSeconds(authenticatedAt),
+  };
+  return {
+    // A browser session, not a kept one: public computers are shared.
+    ...(login ? { login: { ...login, remember: false } } : {}),
+    ...(grantId === undefined ? {} : { consent: { grantId } }),
+  };
+}
+
+/** What `interactionFinished` does, without reading the interaction a second time. */
+async function resume(
+  ctx: Context,
+  interaction: Interaction,
+  result: Interaction['result'] & object,
+): Promise<void> {
+  interaction.result = { ...('error' in result ? {} : interaction.lastSubmission), ...result };
+  const remaining = Math.max(1, interaction.exp - Math.floor(Date.now() / 1000));
+  await interaction.save(remaining).catch((error: unknown) => {
+    throw outageOf(error);
+  });
+  ctx.redirect(interaction.returnTo);
+  ctx.status = 303;
+}

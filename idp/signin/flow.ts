@@ -1,0 +1,45 @@
+// What one sign-in remembers between its pages. Sealed, because a confirmed phone stands in it; bound to the
+// interaction, which the engine binds to the browser.
+import { createHash } from 'node:crypto';
+import type { CitizenId, Phone } from '../citizens/citizens.ts';
+import type { Sealer } from '../platform/crypto/seal.ts';
+import type { Ephemeral, Json } from '../platform/store/ephemeral.ts';
+
+export interface Flow {
+  readonly shown?: {
+    readonly citizenId?: CitizenId;
+    readonly phone?: Phone;
+    readonly amr: readonly string[];
+    readonly needsSecond: boolean;
+    /** Milliseconds since the epoch. */
+    readonly at: number;
+  };
+  /** The citizen chose to go on without what the service merely wished for. */
+  readonly declined?: boolean;
+  /** What each step remembered of its earlier screens. */
+  readonly scratch?: Readonly<Record<string, Json>>;
+}
+
+export interface Flows {
+  /** An unknown or expired flow is an empty one: the dispatcher starts over. */
+  load(uid: string): Promise<Flow>;
+  save(uid: string, flow: Flow): Promise<void>;
+}
+
+const PLACE = 'signin.flow';
+
+export function createFlows(parts: { ephemeral: Ephemeral; sealer: Sealer; ttlSeconds: number }): Flows {
+  const { ephemeral, sealer, ttlSeconds } = parts;
+  const digest = (uid: string): string => createHash('sha256').update(uid).digest('base64url');
+  return {
+    async load(uid) {
+      const kept = await ephemeral.get(`Flow:${digest(uid)}`);
+      if (typeof kept?.value !== 'string') return {};
+      return JSON.parse(sealer.open(Buffer.from(kept.value, 'base64'), PLACE, digest(uid))) as Flow;
+    },
+    async save(uid, flow) {
+      const sealed = sealer.seal(JSON.stringify(flow), PLACE, digest(uid));
+      await ephemeral.put(`Flow:${digest(uid)}`, sealed.toString('base64'), ttlSeconds);
+    },
+  };
+}

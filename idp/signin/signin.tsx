@@ -1,0 +1,255 @@
+// /signin/:uid, from "who are you" back to the service. The host of all steps: it loads the sign-in, asks next-step
+// which step stands, draws the frame, and moves on. Not here: the steps' own pages, the protocol (oidc/).
+import { z } from 'zod';
+import type { ParameterizedContext } from 'koa';
+import { seconds } from '../platform/base/duration.ts';
+import type { Sealer } from '../platform/crypto/seal.ts';
+import { csrf, hiddenCsrf } from '../platform/http/guards.ts';
+import { readForm } from '../platform/http/body.ts';
+import { allowFormAction } from '../platform/http/headers.ts';
+import { preferLocale } from '../platform/http/presentation.ts';
+import type { Feature, RequestState, Routes } from '../platform/http/feature.ts';
+import type { Form, Frame, Problem, Screen, Submitted } from '../platform/http/step.ts';
+import type { Ephemeral } from '../platform/store/ephemeral.ts';
+import { ErrorSummary } from '../platform/ui/error-summary.tsx';
+import { page } from '../platform/ui/layout.tsx';
+import type { SigninRequest } from '../oidc/oidc.ts';
+import { currentStep, forget, standing, type Base, type Current, type DispatchParts, type Progress, type Standing } from './dispatch.ts';
+import { createFlows, type Flow, type Flows } from './flow.ts';
+import { Beside, Tabs } from './steps/identify.tsx';
+import { leaveStep } from './steps/leave.tsx';
+
+export const signinSettings = z.object({
+  flowLife: z.string().describe('How long the answers given on the sign-in pages are kept; at least oidc.signinLife.'),
+});
+
+export interface SigninParts extends DispatchParts {
+  readonly ephemeral: Ephemeral;
+  readonly sealer: Sealer;
+  readonly settings: z.infer<typeof signinSettings>;
+  /** True: the bar 测试环境 stands on every page. */
+  readonly sandbox: boolean;
+}
+
+type Context = ParameterizedContext<RequestState>;
+
+/** One visit: the sign-in as it stands, and the step to show. */
+interface Visit {
+  readonly now: Standing;
+  readonly flow: Flow;
+  readonly way: string | undefined;
+}
+
+export function createSignin(parts: SigninParts): Feature {
+  const flows = createFlows({ ...parts, ttlSeconds: seconds(parts.settings.flowLife) });
+  return {
+    name: 'signin',
+    routes(router: Routes) {
+      router.get('/signin/:uid', (ctx) => show(parts, flows, ctx));
+      router.get('/signin/:uid/leave', (ctx) => showLeave(parts, ctx));
+      router.post('/signin/:uid/leave', csrf, (ctx) => leave(parts, ctx));
+      router.post('/signin/:uid/:step', csrf, (ctx) => submit(parts, flows, ctx));
+    },
+  };
+}
+
+const query = (ctx: Context, name: string): string | undefined => {
+  const value = ctx.query[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+async function visit(parts: SigninParts, flows: Flows, ctx: Context): Promise<Visit> {
+  const request = await parts.oidc.request(ctx);
+  preferLocale(ctx, request.uiLocales, request.uiMode);
+  const flow = await flows.load(request.uid);
+  return { now: await standing(parts, request, flow), flow, way: query(ctx, 'way') };
+}
+
+const isStep = (found: Current | Progress): found is Current => 'show' in found;
+
+async function show(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {
+  const { now, way } = await visit(parts, flows, ctx);
+  const restart = query(ctx, 'restart');
+  const flow = restart === undefined ? now.flow : forget(now.flow, restart);
+  if (restart !== undefined) await flows.save(now.request.uid, flow);
+  const found = await currentStep(parts, { ...now, flow }, way, ctx.state.reference);
+  if (!isStep(found)) return advance(parts, flows, ctx, now, found);
+  const screen = await found.show(baseOf(parts, ctx, now.request));
+  draw(parts, ctx, now.request, found, way, screen, { problems: [], values: {} });
+}
+
+async function submit(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {
+  const form = await readForm(ctx);
+  const { now, way } = await visit(parts, flows, ctx);
+  const found = await currentStep(parts, now, wayOf(parts, ctx, way), ctx.state.reference);
+  if (!isStep(found)) return advance(parts, flows, ctx, now, found);
+  // A form of a step that does not stand (back button, second press, skipped step) changes nothing.
+  if (found.id !== ctx['params'].step) return seeOther(ctx, `/signin/${now.request.uid}`);
+  const base = baseOf(parts, ctx, now.request);
+  await answer(parts, flows, ctx, { now, found, way, base, form });
+}
+
+/** While nobody is identified, the form itself says which way it belongs to. */
+function wayOf(parts: SigninParts, ctx: Context, way: string | undefined): string | undefined {
+  return way ?? parts.factors.list.find((factor) => factor.first?.id === ctx['params'].step)?.id;
+}
+
+interface Submission {
+  readonly now: Standing;
+  readonly found: Current;
+  readonly way: string | undefined;
+  readonly base: Base;
+  readonly form: Form;
+}
+
+async function answer(parts: SigninParts, flows: Flows, ctx: Context, submission: Submission): Promise<void> {
+  const { now, found, way, base, form } = submission;
+  const submitted: Submitted<Progress> = await found.submit(base, form);
+  const { uid } = now.request;
+  if (submitted.is === 'done') return advance(parts, flows, ctx, now, submitted.value);
+  const scratch = submitted.scratch;
+  const flow: Flow =
+    scratch === undefined ? now.flow : { ...now.flow, scratch: { ...now.flow.scratch, [found.id]: scratch } };
+  if (flow !== now.flow) await flows.save(uid, flow);
+  if (submitted.is === 'next') return seeOther(ctx, addressOf(uid, way));
+  const again = await currentStep(parts, { ...now, flow }, wayOf(parts, ctx, way), ctx.state.reference);
+  if (!isStep(again)) return advance(parts, flows, ctx, now, again);
+  const forgotten = new Set(['password', 'code', '_csrf', ...(submitted.forget ?? [])]);
+  const values = Object.fromEntries(Object.entries(form).filter(([name]) => !forgotten.has(name)));
+  const screen = await again.show(base);
+  draw(parts, ctx, now.request, again, way, screen, { problems: submitted.problems, values });
+}
+
+async function advance(parts: SigninParts, flows: Flows, ctx: Context, now: Standing, progress: Progress): Promise<void> {
+  const { request } = now;
+  switch (progress.is) {
+    case 'refuse':
+      return parts.oidc.refuse(ctx, request, progress.error, progress.description);
+    case 'finish':
+      return finish(parts, ctx, now, progress.grantId);
+    case 'flow': {
+      const then = await standing(parts, request, progress.flow);
+      if (then.next.is === 'done') return finish(parts, ctx, then, undefined);
+      await flows.save(request.uid, progress.flow);
+      return seeOther(ctx, addressOf(request.uid, undefined));
+    }
+  }
+}
+
+async function finish(parts: SigninParts, ctx: Context, { request, situation, citizen, flow }: Standing, grantId: string | undefined): Promise<void> {
+  if (!citizen) throw new Error('nobody is identified yet');
+  const { session, shown } = situation;
+  const sameCitizen = session && (!shown || shown.citizenId === session.citizenId);
+  await parts.oidc.finish(ctx, request, {
+    citizenId: citizen.id,
+    ial: citizen.ial,
+    amr: [...new Set([...(sameCitizen ? session.amr : []), ...(shown?.amr ?? [])])],
+    authenticatedAt: flow.shown ? new Date(flow.shown.at) : undefined,
+    grantId,
+  });
+}
+
+function addressOf(uid: string, way: string | undefined): string {
+  return way === undefined ? `/signin/${uid}` : `/signin/${uid}?way=${encodeURIComponent(way)}`;
+}
+
+function seeOther(ctx: Context, address: string): void {
+  ctx.redirect(address);
+  ctx.status = 303;
+}
+
+function baseOf({ clock }: SigninParts, ctx: Context, request: SigninRequest): Base {
+  const { locale, address } = ctx.state;
+  return { locale, address, flow: request.uid, service: request.client.name[locale], now: clock.now() };
+}
+
+interface Drawn {
+  readonly problems: readonly Problem[];
+  readonly values: Form;
+}
+
+function frameOf(parts: SigninParts, ctx: Context, uid: string, found: Current, way: string | undefined, drawn: Drawn): Frame {
+  const { locale } = ctx.state;
+  const link = (members: Readonly<Record<string, string>>): string => {
+    const text = new URLSearchParams(members).toString();
+    return `/signin/${uid}${text === '' ? '' : `?${text}`}`;
+  };
+  const registering = way === 'register';
+  const able = parts.factors.list.filter((factor) => factor.first);
+  const tabs = found.factor && found.factor.first?.id === found.id;
+  return {
+    ...drawn,
+    locale,
+    link,
+    action: `/signin/${uid}/${found.id}${way === undefined ? '' : `?way=${encodeURIComponent(way)}`}`,
+    hidden: hiddenCsrf(ctx),
+    ...(tabs && found.factor
+      ? {
+          lead: <Tabs locale={locale} factors={able} chosen={found.factor} registering={registering} link={link} />,
+          beside: <Beside locale={locale} registering={registering} link={link} />,
+        }
+      : {}),
+  };
+}
+
+function draw(
+  parts: SigninParts,
+  ctx: Context,
+  request: SigninRequest,
+  found: Current,
+  way: string | undefined,
+  screen: Screen,
+  drawn: Drawn,
+): void {
+  const { client, uid } = request;
+  const { locale, display, reference } = ctx.state;
+  const frame = frameOf(parts, ctx, uid, found, way, drawn);
+  // Chromium applies form-action to every hop of the redirect that ends at the service.
+  allowFormAction(ctx, request.returnOrigin);
+  ctx.status = drawn.problems.length > 0 ? 422 : (screen.status ?? 200);
+  ctx.type = 'html';
+  ctx.body = page({
+    locale,
+    display,
+    reference,
+    title: screen.title,
+    hasProblems: drawn.problems.length > 0,
+    service: {
+      name: client.name[locale],
+      domain: client.domain,
+      ...(client.logo === undefined ? {} : { logo: client.logo }),
+      ...(found.id === 'leave' ? {} : { leaveHref: `/signin/${uid}/leave` }),
+    },
+    back: screen.back,
+    sandbox: parts.sandbox,
+    currentUrl: ctx.url,
+    children: (
+      <>
+        {drawn.problems.length > 0 && <ErrorSummary locale={locale} problems={drawn.problems} />}
+        {screen.body(frame)}
+      </>
+    ),
+  });
+}
+
+function leaving(request: SigninRequest, ctx: Context): Current {
+  const state = { service: request.client.name[ctx.state.locale] };
+  return {
+    id: leaveStep.id,
+    factor: undefined,
+    show: (base) => leaveStep.show({ ...base, state, scratch: undefined }),
+    submit: () => Promise.reject(new Error('leaving is submitted on its own route')),
+  };
+}
+
+async function showLeave(parts: SigninParts, ctx: Context): Promise<void> {
+  const request = await parts.oidc.request(ctx);
+  const found = leaving(request, ctx);
+  const screen = await found.show(baseOf(parts, ctx, request));
+  draw(parts, ctx, request, found, undefined, screen, { problems: [], values: {} });
+}
+
+async function leave(parts: SigninParts, ctx: Context): Promise<void> {
+  const request = await parts.oidc.request(ctx);
+  await parts.oidc.refuse(ctx, request, 'access_denied', 'the citizen went back to the service');
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { satisfies, type Level } from '../../idp/assurance/assurance.ts';
+import { amrOf, nextStep, type Situation } from '../../idp/signin/next-step.ts';
+
+const nobody: Situation = {
+  session: undefined,
+  shown: undefined,
+  citizen: undefined,
+  demand: { level: 'l1', essential: true },
+  declined: false,
+  wrongCitizen: false,
+  consentAnswered: true,
+};
+const verified = { active: true, ial: 2 } as const;
+const byPassword = { citizenId: 'c', phoneConfirmed: false, amr: ['pwd'], needsSecond: false };
+
+describe('the next step', () => {
+  test.each<[string, Partial<Situation>, string]>([
+    ['nobody is known', {}, 'identify'],
+    ['a phone was confirmed that no account has', { shown: { ...byPassword, citizenId: undefined, phoneConfirmed: true } }, 'enrol'],
+    ['the account is gone', { shown: byPassword, citizen: undefined }, 'refused'],
+    ['the account is frozen', { shown: byPassword, citizen: { active: false, ial: 2 } }, 'refused'],
+    ['another citizen was asked for', { shown: byPassword, citizen: verified, wrongCitizen: true }, 'refused'],
+    ['a short password was used alone', { shown: { ...byPassword, needsSecond: true }, citizen: verified }, 'authenticate'],
+    ['the name is not proven', { shown: byPassword, citizen: { active: true, ial: 0 }, demand: { level: 'l2', essential: true } }, 'prove'],
+    ['a factor is missing', { shown: byPassword, citizen: { active: true, ial: 3 }, demand: { level: 'l3', essential: true } }, 'authenticate'],
+    ['consent is missing', { shown: byPassword, citizen: verified, consentAnswered: false }, 'consent'],
+    ['all is there', { shown: byPassword, citizen: verified }, 'done'],
+    ['the session suffices', { session: { citizenId: 'c', amr: ['pwd'] }, citizen: verified }, 'done'],
+    ['the session suffices but consent is missing', { session: { citizenId: 'c', amr: ['pwd'] }, citizen: verified, consentAnswered: false }, 'consent'],
+    ['a wish was declined', { shown: byPassword, citizen: { active: true, ial: 0 }, demand: { level: 'l2', essential: false }, declined: true }, 'done'],
+  ])('when %s', (_when, change, step) => {
+    expect(nextStep({ ...nobody, ...change }).is).toBe(step);
+  });
+
+  const levels = fc.constantFrom<Level>('l1', 'l2', 'l3', 'l4');
+  const situations = fc.record<Situation>({
+    session: fc.option(fc.record({ citizenId: fc.constantFrom('a', 'b'), amr: fc.subarray(['pwd', 'sms']) }), { nil: undefined }),
+    shown: fc.option(
+      fc.record({
+        citizenId: fc.constantFrom('a', 'b', undefined),
+        phoneConfirmed: fc.boolean(),
+        amr: fc.subarray(['pwd', 'sms']),
+        needsSecond: fc.boolean(),
+      }),
+      { nil: undefined },
+    ),
+    citizen: fc.option(fc.record({ active: fc.boolean(), ial: fc.constantFrom(0, 1, 2, 3, 4) }), { nil: undefined }),
+    demand: fc.record({ level: levels, essential: fc.boolean() }),
+    declined: fc.boolean(),
+    wrongCitizen: fc.boolean(),
+    consentAnswered: fc.boolean(),
+  });
+
+  test('is never done without an active account, its consent and the demanded level', () => {
+    fc.assert(
+      fc.property(situations, (situation) => {
+        if (nextStep(situation).is !== 'done') return true;
+        const { citizen, demand, declined, shown } = situation;
+        const met = citizen !== undefined && satisfies(demand.level, { ial: citizen.ial, amr: amrOf(situation) });
+        return (
+          citizen?.active === true &&
+          situation.consentAnswered &&
+          !situation.wrongCitizen &&
+          shown?.needsSecond !== true &&
+          (met || declined)
+        );
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
+  test('the session of one citizen lends nothing to another who signs in over it', () => {
+    fc.assert(
+      fc.property(situations, (situation) => {
+        const { session, shown } = situation;
+        if (!session || !shown || shown.citizenId === session.citizenId) return true;
+        return amrOf(situation).every((method) => shown.amr.includes(method));
+      }),
+    );
+  });
+});
