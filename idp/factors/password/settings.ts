@@ -1,0 +1,42 @@
+// What an operator may set about passwords.
+import { z } from 'zod';
+import { seconds } from '../../platform/base/duration.ts';
+
+const duration = z.string().refine((text) => /^\d{1,6}[smhd]$/.test(text) && seconds(text) > 0);
+
+export const passwordSettings = z.object({
+  memoryKiB: z.int().min(7168).max(1_048_576).describe('Memory of one argon2id computation, in KiB.'),
+  passes: z.int().min(1).max(20).describe('Passes of one argon2id computation over its memory.'),
+  maxConcurrent: z
+    .int()
+    .min(0)
+    .max(256)
+    .describe('argon2id computations at the same time in one process; 0: one per CPU core.'),
+  maxQueue: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .describe('Computations that may wait for a turn; one more is answered "unavailable" at once.'),
+  maxWaitMs: z
+    .int()
+    .min(10)
+    .max(10_000)
+    .describe('Longest wait for a turn, in milliseconds, before the answer is "unavailable".'),
+  tries: z
+    .int()
+    .min(1)
+    .max(10)
+    .describe('Wrong passwords for one account within the window before the lock.'),
+  window: duration.describe('Time over which wrong passwords are counted, as a duration.'),
+  lock: duration.describe('How long the password way stays locked after the last try, as a duration.'),
+  slowTries: z
+    .int()
+    .min(10)
+    .max(100)
+    .describe('Wrong passwords for one account over the slow window before the long lock.'),
+  slowWindow: duration.describe('The slow window, as a duration.'),
+  slowLock: duration.describe('How long the long lock stands, as a duration.'),
+  perAddress: z.int().min(1).max(100_000).describe('Password sign-ins that one address may try per minute.'),
+});
+
+export type PasswordSettings = z.infer<typeof passwordSettings>;

@@ -1,0 +1,95 @@
+// Phone number, then the code sent to it: identifies and authenticates, also a person who has no account yet.
+import { parsePhone, type Citizens, type Phone } from '../../citizens/citizens.ts';
+import type { Sealer } from '../../platform/crypto/seal.ts';
+import type { Form, Step, StepContext, Submitted } from '../../platform/http/step.ts';
+import { refuseUnusable } from '../account-state.ts';
+import type { FirstState, Shown } from '../factors.ts';
+import { checkCode, remembered, sendCode, SMS_AMR, type CheckingParts } from './checking.ts';
+import type { CodeFor } from './codes.ts';
+import { M } from './messages.ts';
+import { codeScreen, phoneScreen, type Times } from './pages.tsx';
+
+export interface FirstParts extends CheckingParts {
+  readonly citizens: Citizens;
+  readonly sealer: Sealer;
+  readonly times: Times;
+}
+
+type Context = StepContext<FirstState>;
+
+/** The flow's record must not hold the number in clear. */
+const PLACE = 'factors.sms.flow';
+
+export function createFirst(parts: FirstParts): Step<FirstState, Shown> {
+  const opened = (context: Context): Phone | undefined => {
+    const sealed = remembered(context.scratch, 'phone');
+    if (sealed === undefined) return undefined;
+    return parts.sealer.open(Buffer.from(sealed, 'base64url'), PLACE, context.flow) as Phone;
+  };
+  return {
+    id: 'sms',
+    show(context) {
+      const phone = opened(context);
+      const screen = phone
+        ? codeScreen(context.locale, phone, { ...parts.times, anew: anew(context) })
+        : phoneScreen(context.locale, context.state);
+      return Promise.resolve(screen);
+    },
+    submit(context, form) {
+      const phone = opened(context);
+      // The first form again: the browser's back button, then another number.
+      if (phone === undefined || (form['phone'] !== undefined && form['code'] === undefined))
+        return begin(parts, context, form);
+      return form['resend'] === undefined
+        ? finish(parts, context, form, phone)
+        : again(parts, context, phone);
+    },
+  };
+}
+
+/** Another number: what this step remembered is dropped, on the same way as before. */
+const anew = (context: Context): Readonly<Record<string, string>> => ({
+  restart: 'sms',
+  way: context.state.registering ? 'register' : 'sms',
+});
+const codeFor = (context: Context, phone: Phone): CodeFor => ({
+  purpose: 'signin',
+  flow: context.flow,
+  phone,
+});
+const wordingOf = (context: Context): 'register' | 'signin' =>
+  context.state.registering ? 'register' : 'signin';
+
+async function begin(parts: FirstParts, context: Context, form: Form): Promise<Submitted<Shown>> {
+  const typed = form['phone']?.trim() ?? '';
+  const phone = parsePhone(typed);
+  if (!phone) {
+    const text = M.text(context.locale, typed === '' ? 'phone_empty' : 'phone_format');
+    return { is: 'again', problems: [{ field: 'phone', text }] };
+  }
+  const place = { field: 'phone', again: false };
+  const refused = await sendCode(parts, context, codeFor(context, phone), wordingOf(context), place);
+  if (refused) return refused;
+  const sealed = parts.sealer.seal(phone, PLACE, context.flow).toString('base64url');
+  return { is: 'next', scratch: { phone: sealed } };
+}
+
+async function again(parts: FirstParts, context: Context, phone: Phone): Promise<Submitted<Shown>> {
+  const place = { field: undefined, again: true };
+  const refused = await sendCode(parts, context, codeFor(context, phone), wordingOf(context), place);
+  return refused ?? { is: 'next', scratch: context.scratch ?? null };
+}
+
+async function finish(
+  parts: FirstParts,
+  context: Context,
+  form: Form,
+  phone: Phone,
+): Promise<Submitted<Shown>> {
+  const refused = await checkCode(parts, context, codeFor(context, phone), form, undefined);
+  if (refused) return refused;
+  const citizenId = await parts.citizens.findByPhone(phone);
+  const citizen = citizenId && (await parts.citizens.find(citizenId));
+  if (citizen) refuseUnusable(citizen);
+  return { is: 'done', value: { citizenId: citizen?.id, phone, amr: SMS_AMR, needsSecond: false } };
+}

@@ -1,0 +1,78 @@
+// The code by text message: what it shows is control of a phone. Not here: carriers (platform/notify), accounts that
+// are created with a confirmed phone (signin/).
+import type { Audit } from '../../audit/audit.ts';
+import type { Citizens } from '../../citizens/citizens.ts';
+import type { Clock } from '../../platform/base/clock.ts';
+import { seconds } from '../../platform/base/duration.ts';
+import type { Keyring } from '../../platform/crypto/keyring.ts';
+import type { Sealer } from '../../platform/crypto/seal.ts';
+import type { Limits } from '../../platform/limits/limits.ts';
+import type { Notify } from '../../platform/notify/notify.ts';
+import type { Ephemeral } from '../../platform/store/ephemeral.ts';
+import type { Factor } from '../factors.ts';
+import { createTries, type Tries } from '../tries.ts';
+import { SMS_AMR } from './checking.ts';
+import { createCodes, type CodeFor } from './codes.ts';
+import { createFirst } from './first.ts';
+import { M } from './messages.ts';
+import { createSecond } from './second.ts';
+import { createSending } from './sending.ts';
+import type { SmsSettings } from './settings.ts';
+
+export { smsSettings, type SmsSettings } from './settings.ts';
+
+export interface SmsParts {
+  readonly ephemeral: Ephemeral;
+  readonly citizens: Citizens;
+  readonly audit: Audit;
+  readonly limits: Limits;
+  readonly keyring: Keyring;
+  readonly sealer: Sealer;
+  readonly notify: Notify;
+  readonly clock: Clock;
+  /** Host of the sign-in pages: browsers fill the code in there and nowhere else. A port is left out of messages. */
+  readonly host: string;
+  readonly settings: SmsSettings;
+}
+
+/** Restricted in SP 800-63B-4 3.1.3.3, so never the only way that is offered. */
+export function createSmsFactor(parts: SmsParts): Factor {
+  const { citizens, settings } = parts;
+  const codes = createCodes({ ...parts, lifeSeconds: seconds(settings.codeLife) });
+  const checking = {
+    codes,
+    sending: createSending({ ...parts, codes }),
+    tries: { signin: declareTries(parts, 'signin'), second: declareTries(parts, 'second') },
+    audit: parts.audit,
+    times: { codeLifeSeconds: seconds(settings.codeLife), resendSeconds: seconds(settings.resendAfter) },
+    citizens,
+  };
+  return {
+    id: 'sms',
+    amr: SMS_AMR,
+    label: (locale) => M.text(locale, 'label'),
+    enrolled: async (citizenId) => (await citizens.attributes(citizenId)).phone !== undefined,
+    first: createFirst({ ...checking, sealer: parts.sealer }),
+    second: createSecond(checking),
+    confirmsPhone: true,
+  };
+}
+
+/** Counted by number and purpose over all codes and browsers: a new code is no new set of tries (SP 800-63B-4 3.1.3.2). */
+function declareTries({ limits, audit, clock, settings }: SmsParts, purpose: CodeFor['purpose']): Tries {
+  const limit = limits.declare({
+    name: `sms.code_${purpose}`,
+    per: 'phone number',
+    burst: settings.tries,
+    periodSeconds: seconds(settings.window),
+    why: 'six digits stand five guesses, not a thousand; a new message gives no new guesses',
+  });
+  return createTries({
+    limits,
+    audit,
+    clock,
+    limit,
+    space: `sms.${purpose}`,
+    lockSeconds: seconds(settings.lock),
+  });
+}

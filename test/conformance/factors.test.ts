@@ -1,0 +1,72 @@
+import { createFactors, type Factor } from '../../idp/factors/factors.ts';
+import { M as passwordTexts } from '../../idp/factors/password/messages.ts';
+import { M as smsTexts } from '../../idp/factors/sms/messages.ts';
+import { codeFor, factorsFixture, LONG, otherThan, type FactorsFixture } from '../factors/fixture.ts';
+import { describeFactor } from './factor.ts';
+
+let fixture: FactorsFixture;
+let password: Factor;
+let sms: Factor;
+
+beforeAll(async () => {
+  fixture = await factorsFixture();
+  password = fixture.password();
+  sms = fixture.sms();
+});
+afterAll(() => fixture.close());
+
+const done = <T>(answer: { readonly is: string; readonly value?: T }): T => {
+  if (answer.is !== 'done' || answer.value === undefined) throw new Error(answer.is);
+  return answer.value;
+};
+
+describeFactor('password', {
+  factor: () => password,
+  fixture: () => fixture,
+  password: LONG,
+  succeed: async (flow, phone) => done(await flow.submit({ phone, password: LONG })),
+  fail: async (flow, phone) => void (await flow.submit({ phone, password: 'not the right one' })),
+  enrolment: { good: { password: LONG }, bad: { password: '12345678' } },
+});
+
+describeFactor('text message code', {
+  factor: () => sms,
+  fixture: () => fixture,
+  async succeed(flow, phone) {
+    await flow.submit({ phone });
+    return done(await flow.submit({ code: codeFor(fixture.carrier, phone) }));
+  },
+  async fail(flow, phone) {
+    await flow.submit({ phone });
+    await flow.submit({ code: otherThan(codeFor(fixture.carrier, phone)) });
+  },
+});
+
+describe('the texts of the factors', () => {
+  it.each([
+    ['password', passwordTexts],
+    ['text message code', smsTexts],
+  ])(
+    'of %s are Chinese in Chinese and English in English, without a word that blames or says nothing',
+    (_name, M) => {
+      const forbidden = /无效|非法|系统异常|参数错误|令牌|会话|操作失败|sorry|please|oops|invalid|[!！]/i;
+      for (const text of Object.values(M.texts['zh-CN'])) {
+        expect(text).not.toMatch(forbidden);
+        expect(text).toMatch(/\p{Script=Han}|^\{/u);
+      }
+      for (const text of Object.values(M.texts.en))
+        expect(text.replaceAll(/通行|【.*】/g, '')).not.toMatch(
+          /\p{Script=Han}|invalid|please|sorry|oops|!/iu,
+        );
+    },
+  );
+});
+
+describe('the list of factors', () => {
+  it('keeps the order of the tabs and finds by id', () => {
+    const factors = createFactors([password, sms]);
+    expect(factors.list.map(({ id }) => id)).toEqual(['password', 'sms']);
+    expect(factors.byId('sms')).toBe(sms);
+    expect(factors.byId('telepathy')).toBeUndefined();
+  });
+});

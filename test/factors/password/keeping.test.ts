@@ -1,0 +1,205 @@
+import { availableParallelism } from 'node:os';
+import type { EnrolState } from '../../../idp/factors/factors.ts';
+import { createGate } from '../../../idp/factors/password/hashing.ts';
+import { passwordSettings } from '../../../idp/factors/password/settings.ts';
+import type { CitizenId } from '../../../idp/citizens/citizens.ts';
+import { sql } from '../../../idp/platform/store/postgres.ts';
+import { factorsFixture, flowOf, LONG, PASSWORDS, SHORT, type FactorsFixture } from '../fixture.ts';
+
+let fixture: FactorsFixture;
+beforeAll(async () => {
+  fixture = await factorsFixture();
+});
+afterAll(() => fixture.close());
+
+interface Row {
+  readonly hash: string;
+  readonly pepper_key: string;
+  readonly alone: boolean;
+}
+const rowOf = async (id: CitizenId): Promise<Row> => {
+  const row = await fixture.database.postgres.row<Row>(
+    sql`select hash, pepper_key, alone from factors.password where citizen_id = ${id}`,
+  );
+  if (!row) throw new Error('no row');
+  return row;
+};
+const signIn = (phone: string, password: string, settings = {}): Promise<{ readonly is: string }> =>
+  flowOf(fixture.password(settings).first, { hint: undefined, registering: false }).submit({
+    phone,
+    password,
+  });
+
+describe('a new password', () => {
+  it.each([
+    ['12345678', '太常见'],
+    ['k7Vq-2x', '至少 8 位'],
+    ['通行证-k7Vq-2xT', '通行'],
+  ])('is refused in words, and not shown again: %s', async (password, words) => {
+    const { id, phone } = await fixture.newCitizen();
+    const state: EnrolState = { citizenId: id, phone };
+    const answer = await flowOf(fixture.password().enrol, state).submit({ password });
+    expect(answer).toMatchObject({ is: 'again', forget: ['password'] });
+    expect(JSON.stringify(answer)).toContain(words);
+  });
+
+  it('must not hold the phone with which the account is being created', async () => {
+    const state: EnrolState = { citizenId: undefined, phone: (await fixture.newCitizen()).phone };
+    const answer = await flowOf(fixture.password().enrol, state).submit({
+      password: `kqv ${state.phone.slice(3)}`,
+    });
+    expect(answer).toMatchObject({ is: 'again', problems: [{ text: '密码里不要用您的手机号' }] });
+  });
+
+  it('is written with the account and its event, as argon2id under a pepper', async () => {
+    const { id, phone } = await fixture.newCitizen();
+    const factor = fixture.password();
+    expect(await factor.enrolled(id)).toBe(false);
+    const answer = await flowOf(factor.enrol, { citizenId: id, phone }).submit({ password: LONG });
+    if (answer.is !== 'done') throw new Error(answer.is);
+    await fixture.audit.change((tx) => answer.value.write(tx, id));
+    expect(await factor.enrolled(id)).toBe(true);
+    expect(await fixture.events('factor.password_set', id)).toBe(1);
+    const row = await rowOf(id);
+    expect(row.hash).toMatch(/^\$argon2id\$v=19\$m=7168,(?:t=1,p=1|p=1,t=1)\$[\w+/]{22}\$[\w+/]{43}$/);
+    expect(row).toMatchObject({ alone: true, pepper_key: fixture.keyring.active('pepper').id });
+    expect(await signIn(phone, LONG)).toMatchObject({ is: 'done' });
+  });
+
+  it('ends the old one', async () => {
+    const { id, phone } = await fixture.newCitizen(LONG);
+    await fixture.audit.change((tx) => fixture.password().set(tx, id, SHORT));
+    expect(await signIn(phone, LONG)).toMatchObject({ is: 'again' });
+    expect(await signIn(phone, SHORT)).toMatchObject({ is: 'done' });
+  });
+
+  it('leaves nothing behind when its transaction fails', async () => {
+    const { id, phone } = await fixture.newCitizen();
+    const answer = await flowOf(fixture.password().enrol, { citizenId: id, phone }).submit({
+      password: LONG,
+    });
+    if (answer.is !== 'done') throw new Error(answer.is);
+    const failing = fixture.audit.change(async (tx) => {
+      await answer.value.write(tx, id);
+      throw new Error('power cut');
+    });
+    await expect(failing).rejects.toThrow('power cut');
+    expect(await fixture.password().enrolled(id)).toBe(false);
+  });
+});
+
+describe('an outdated hash', () => {
+  it('is renewed by the next right password, as a change of its own', async () => {
+    const { id, phone } = await fixture.newCitizen(LONG);
+    const before = await rowOf(id);
+    expect(await signIn(phone, 'not the right one', { passes: 2 })).toMatchObject({ is: 'again' });
+    expect(await rowOf(id)).toEqual(before);
+    expect(await signIn(phone, LONG, { passes: 2 })).toMatchObject({ is: 'done' });
+    expect((await rowOf(id)).hash).toContain('t=2');
+    expect(await fixture.events('factor.password_rehashed', id)).toBe(1);
+    expect(await signIn(phone, LONG, { passes: 2 })).toMatchObject({ is: 'done' });
+    expect(await fixture.events('factor.password_rehashed', id)).toBe(1);
+  });
+
+  it('is renewed under a new pepper; the old one still opens it', async () => {
+    const { id, phone } = await fixture.newCitizen(LONG);
+    const old = (await rowOf(id)).pepper_key;
+    await fixture.database.postgres.tx((tx) => fixture.keyring.rotate('pepper', tx));
+    expect(await signIn(phone, LONG)).toMatchObject({ is: 'done' });
+    const renewed = await rowOf(id);
+    expect(renewed.pepper_key).not.toBe(old);
+    expect(renewed.alone).toBe(true);
+    expect(await signIn(phone, LONG)).toMatchObject({ is: 'done' });
+  });
+
+  it('is renewed once by parallel sign-ins, which all succeed', async () => {
+    const { id, phone } = await fixture.newCitizen(LONG);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => signIn(phone, LONG, { passes: 3 })));
+    expect(answers.every((answer) => answer.is === 'done')).toBe(true);
+    expect(await fixture.events('factor.password_rehashed', id)).toBe(1);
+  });
+
+  it('that cannot be renewed does not stop its owner, and is logged', async () => {
+    const { id, phone } = await fixture.newCitizen(LONG);
+    await fixture.tamper('revoke update on factors.password from public');
+    await fixture.tamper(
+      `create or replace function factors.refuse() returns trigger language plpgsql as $$ begin raise 'read only'; end $$`,
+    );
+    await fixture.tamper(
+      'create trigger refuse before update on factors.password for each row execute function factors.refuse()',
+    );
+    expect(await signIn(phone, LONG, { passes: 4 })).toMatchObject({ is: 'done' });
+    await fixture.tamper('drop trigger refuse on factors.password');
+    expect(fixture.logged.some((line) => line.startsWith('password hash not renewed'))).toBe(true);
+    expect(fixture.logged.join('\n')).not.toContain(LONG);
+    expect((await rowOf(id)).hash).toContain('t=1');
+  });
+});
+
+describe('hashing', () => {
+  it('refuses the one too many at once, and the one who waits too long within the second', async () => {
+    const gate = createGate(1, 2, 200);
+    let release = (): void => undefined;
+    const first = gate(
+      () =>
+        new Promise<void>((resolve) => {
+          release = resolve;
+        }),
+    );
+    const began = performance.now();
+    const waiting = [gate(async () => 'second'), gate(async () => 'third')].map((turn) =>
+      turn.catch((error: unknown) => error),
+    );
+    await expect(gate(async () => 'fourth')).rejects.toMatchObject({
+      code: 'unavailable',
+      detail: { retryAfterSeconds: 1 },
+    });
+    expect(performance.now() - began).toBeLessThan(50);
+    for (const refused of await Promise.all(waiting)) expect(refused).toMatchObject({ code: 'unavailable' });
+    expect(performance.now() - began).toBeLessThan(1_000);
+    release();
+    await first;
+    expect(await gate(async () => 'after')).toBe('after');
+  });
+
+  it('runs as many at a time as it may, in the order they came, also after a failure', async () => {
+    const gate = createGate(2, 100, 5_000);
+    let running = 0;
+    let most = 0;
+    const order: number[] = [];
+    const work = (turn: number) => async (): Promise<void> => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => {
+        setTimeout(resolve, 2);
+      });
+      running -= 1;
+      order.push(turn);
+      if (turn % 3 === 0) throw new Error('failed');
+    };
+    await Promise.allSettled(Array.from({ length: 30 }, (_, turn) => gate(work(turn))));
+    expect(most).toBe(2);
+    expect(order).toEqual(Array.from({ length: 30 }, (_, turn) => turn));
+  });
+
+  it('under a rush answers "unavailable" to those beyond the queue, and the others rightly', async () => {
+    const citizens = await Promise.all(Array.from({ length: 12 }, () => fixture.newCitizen(LONG)));
+    const factor = fixture.password({ maxConcurrent: 1, maxQueue: 4 });
+    const answers = await Promise.all(
+      citizens.map(({ phone }) =>
+        flowOf(factor.first, { hint: undefined, registering: false }).submit({ phone, password: LONG }),
+      ),
+    );
+    const kinds = answers.map((answer) => (answer.is === 'fault' ? answer.code : answer.is));
+    expect(new Set(kinds)).toEqual(new Set(['done', 'unavailable']));
+    expect(kinds.filter((kind) => kind === 'done').length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('is set with one computation per core when nothing else is said', () => {
+    expect(passwordSettings.parse(PASSWORDS).maxConcurrent || availableParallelism()).toBe(
+      availableParallelism(),
+    );
+    expect(passwordSettings.safeParse({ ...PASSWORDS, lock: 'ten minutes' }).success).toBe(false);
+    expect(passwordSettings.safeParse({ ...PASSWORDS, memoryKiB: 64 }).success).toBe(false);
+  });
+});
