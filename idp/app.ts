@@ -77,7 +77,7 @@ function openEphemeral(
   if (settings.redis.mode !== 'off') {
     const redis = openRedis(settings.redis, (error) => log.error('redis', error));
     return {
-      ephemeral: createRedisEphemeral(redis, { prefix: settings.redis.prefix }),
+      ephemeral: createRedisEphemeral(redis, settings.redis),
       sweep: { name: 'redis' },
     };
   }
@@ -143,7 +143,6 @@ export async function openApp({ settings, postgresUrl, log, clock = systemClock 
 
   const proofing = createProofing({
     ...common,
-    index,
     settings: settings.proofing,
     authorities: [
       createPopulationRegister({ settings: settings.populationRegister, clock }),
@@ -160,11 +159,10 @@ export async function openApp({ settings, postgresUrl, log, clock = systemClock 
     audit,
     sealer,
     clock,
-    cacheSeconds: seconds(settings.registry.cacheLife),
-    allowLoopback: settings.environment !== 'production',
+    cacheSeconds: seconds(settings.registry.cache),
+    allowLoopback: settings.registry.allowLoopback,
     builtIn: [accountClient(issuer)],
     validate: (metadata) => oidc.checkClient(metadata),
-    onError: (error) => log.error('registry', error),
   });
   const oidc = createOidc({
     ...common,

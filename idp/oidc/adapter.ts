@@ -5,7 +5,7 @@ import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provid
 import { Fault } from '../platform/base/errors.ts';
 import type { Ephemeral, Json } from '../platform/store/ephemeral.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
-import type { Registry } from '../registry/registry.ts';
+import type { Client, Registry } from '../registry/registry.ts';
 import type { OidcStore } from './store.ts';
 
 export interface AdapterParts {
@@ -98,6 +98,21 @@ export function createAdapter(parts: AdapterParts): (model: string) => Adapter {
   };
 }
 
+const inSector = new WeakMap<Client, AdapterPayload>();
+
+/**
+ * The engine wants one sector where redirect hosts differ (OIDC Core 8.1). Ours is the owning unit, whatever the hosts,
+ * so the address is only a name and never fetched. The same object for the same client: the engine keys on its content.
+ */
+export function engineMetadata(client: Client): AdapterPayload {
+  const made = inSector.get(client) ?? {
+    ...client.metadata,
+    sector_identifier_uri: `https://sector.invalid/${encodeURIComponent(client.unitId)}`,
+  };
+  inSector.set(client, made);
+  return made;
+}
+
 function clients({ registry }: AdapterParts): Methods {
   const readOnly = (): Promise<never> =>
     Promise.reject(new Error('clients are written through the registry'));
@@ -106,7 +121,7 @@ function clients({ registry }: AdapterParts): Methods {
     destroy: readOnly,
     async find(id) {
       const client = await registry.find(id);
-      return client?.enabled ? client.metadata : undefined;
+      return client?.enabled ? engineMetadata(client) : undefined;
     },
   };
 }

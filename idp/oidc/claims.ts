@@ -1,16 +1,13 @@
 // What a service can be told about a citizen: which scope asks for which claim, and where its value comes from.
 // Pure. Not here: whether the citizen agreed (the consent decides) and whether the service may ask (its registration).
 import type { Attributes, Citizen } from '../citizens/citizens.ts';
-import type { Client } from '../registry/registry.ts';
+import { CLAIMS_OF_SCOPE, type Client } from '../registry/registry.ts';
 
-/** Claims by scope (OpenID Connect Core 5.4; `id_number` and `realname_verified` are our own). */
-export const SCOPE_CLAIMS = {
-  openid: ['sub'],
-  profile: ['name', 'birthdate', 'gender', 'realname_verified'],
-  phone: ['phone_number', 'phone_number_verified'],
-  id_number: ['id_type', 'id_number_masked'],
-  offline_access: [],
-} as const satisfies Readonly<Record<string, readonly string[]>>;
+/** Claims by scope, for the engine; `openid` also stands for the protocol's own claims (OpenID Connect Core 2). */
+export const SCOPE_CLAIMS: Readonly<Record<string, readonly string[]>> = {
+  ...CLAIMS_OF_SCOPE,
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
+};
 
 export type ClaimName =
   | 'name'
@@ -30,12 +27,12 @@ const COMPANIONS: Readonly<Partial<Record<ClaimName, ClaimName>>> = {
   id_type: 'id_number_masked',
 };
 
-const isScope = (scope: string): scope is keyof typeof SCOPE_CLAIMS => Object.hasOwn(SCOPE_CLAIMS, scope);
-
 /** The claims that these scopes and an explicit `claims` request ask for, without the protocol's own. */
 export function claimsAsked(scopes: Iterable<string>, requested: Iterable<string>): ReadonlySet<string> {
   const asked = new Set<string>(requested);
-  for (const scope of scopes) if (isScope(scope)) for (const claim of SCOPE_CLAIMS[scope]) asked.add(claim);
+  for (const scope of scopes)
+    if (Object.hasOwn(CLAIMS_OF_SCOPE, scope))
+      for (const claim of CLAIMS_OF_SCOPE[scope] ?? []) asked.add(claim);
   for (const own of ['sub', 'acr', 'amr', 'auth_time', 'iss', 'sid']) asked.delete(own);
   return asked;
 }

@@ -7,9 +7,10 @@ import type { Command } from '../platform/http/feature.ts';
 
 /** The engine signs with the first key and publishes all: the next one early, retired ones until their tokens die. */
 export function engineJwks(keyring: Keyring, retiredForSeconds: number, now: Date): { keys: JWK[] } {
-  const published = keyring
-    .all('signing')
-    .filter((key) => !key.retiredAt || now.getTime() - key.retiredAt.getTime() < retiredForSeconds * 1000);
+  // ES256 first: it is what every service gets that does not ask for RS256 (OIDC Core 15.1 wants both offered).
+  const published = [...keyring.all('signing'), ...keyring.all('signing-rsa')].filter(
+    (key) => !key.retiredAt || now.getTime() - key.retiredAt.getTime() < retiredForSeconds * 1000,
+  );
   return { keys: published.map((key) => JSON.parse(key.material.toString('utf8')) as JWK) };
 }
 
@@ -44,7 +45,15 @@ export function waitBeforeRotation(
   return Math.max(0, Math.ceil(maxAgeSeconds - (now.getTime() - next.createdAt.getTime()) / 1000));
 }
 
-const PURPOSES: readonly KeyPurpose[] = ['signing', 'seal', 'audit', 'otp', 'pepper', 'cookie'];
+const PURPOSES: readonly KeyPurpose[] = [
+  'signing',
+  'signing-rsa',
+  'seal',
+  'audit',
+  'otp',
+  'pepper',
+  'cookie',
+];
 
 /** `keys list` and `keys rotate`. */
 export function keyCommands(parts: KeyCommandParts): readonly Command[] {
@@ -90,7 +99,7 @@ function rotateCommand(parts: KeyCommandParts): Command {
         parts.clock.now(),
         parts.jwksMaxAgeSeconds,
       );
-      if (purpose === 'signing' && wait > 0 && !args.includes('--now')) {
+      if (purpose.startsWith('signing') && wait > 0 && !args.includes('--now')) {
         io.err(`waiting ${wait} s until every service has seen the next key (--now skips this)`);
         await parts.sleep(wait * 1000);
       }

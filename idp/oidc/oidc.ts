@@ -162,7 +162,10 @@ export function createOidc(parts: OidcParts): Oidc {
       request.expectedSubject === undefined ||
       request.expectedSubject === pairwiseSubject(keyring, request.client.unitId, citizenId),
     checkClient: (metadata) =>
-      engine.current.Client.validate(metadata as Parameters<Provider['Client']['validate']>[0]),
+      engine.current.Client.validate({
+        ...metadata,
+        sector_identifier_uri: 'https://sector.invalid/',
+      } as Parameters<Provider['Client']['validate']>[0]),
     close: () => Promise.resolve(),
   };
 }

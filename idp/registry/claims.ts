@@ -1,14 +1,14 @@
 // Scopes, the claims behind them, and what a service says it needs each claim for. Pure.
 import type { Bilingual, ClaimGrant } from './registry.ts';
 
-/** Scope -> the claims it asks for that this provider can hold (OpenID Connect Core 5.4; `id_number` is ours). */
+/** Scope -> the claims it asks for that this provider can hold (OpenID Connect Core 5.4; `id_number` and `realname_verified` are ours). */
 export const CLAIMS_OF_SCOPE: Readonly<Record<string, readonly string[]>> = {
   openid: [],
-  profile: ['name', 'gender', 'birthdate'],
+  profile: ['name', 'birthdate', 'gender', 'realname_verified'],
   phone: ['phone_number', 'phone_number_verified'],
   email: [],
   address: [],
-  id_number: ['id_number'],
+  id_number: ['id_type', 'id_number_masked'],
   offline_access: [],
 };
 

@@ -31,6 +31,8 @@ export const registrySettings = z.object({
     ),
 });
 
+export { CLAIMS_OF_SCOPE } from './claims.ts';
+
 export type UnitId = Brand<string, 'UnitId'>;
 export type ClientId = Brand<string, 'ClientId'>;
 

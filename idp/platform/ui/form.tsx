@@ -1,5 +1,5 @@
 // Forms: label, hint, error, input, always in this order; one submit per form; nothing that needs a script.
-import type { ComponentChildren, VNode } from 'preact';
+import type { ComponentChildren, HTMLAttributes, VNode } from 'preact';
 import type { Locale } from '../i18n/messages.ts';
 import { Icon } from './parts.tsx';
 import { M } from './messages.ts';
@@ -11,9 +11,8 @@ export interface FieldProblem {
 }
 
 /** Attributes without the absent ones: an attribute that is `undefined` is not an attribute. */
-function present<T extends object>(attributes: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const there = Object.entries(attributes).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(there) as { [K in keyof T]: Exclude<T[K], undefined> };
+function present(attributes: object): HTMLAttributes<HTMLInputElement> {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
 /** What a form needs to know of its page: a step's frame has it, and so can any other page. */
