@@ -5,7 +5,10 @@ import type { AuditedTx } from '../audit/audit.ts';
 import type { Step } from '../platform/http/step.ts';
 import type { Locale } from '../platform/i18n/messages.ts';
 
-/** What a completed first step shows. */
+/**
+ * What a completed step shows: who, and by what. Whether that account may be used (frozen, closed) is for the host to
+ * say, on its own page and only now: someone who guesses learns nothing about an account's state.
+ */
 export interface Shown {
   /** The account, or undefined when control of a phone was shown that no account has. */
   readonly citizenId: CitizenId | undefined;

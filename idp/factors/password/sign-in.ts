@@ -1,11 +1,10 @@
 // Account and password on one form, checked in one order for known and unknown accounts: the same reads, the same
 // computation, the same counters.
 import type { Audit } from '../../audit/audit.ts';
-import type { Citizen, CitizenId, Citizens } from '../../citizens/citizens.ts';
+import type { CitizenId, Citizens } from '../../citizens/citizens.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import type { Limit, Limits } from '../../platform/limits/limits.ts';
 import type { Form, Problem, Step, StepContext, Submitted } from '../../platform/http/step.ts';
-import { refuseUnusable } from '../account-state.ts';
 import type { FirstState, Shown } from '../factors.ts';
 import type { Tries } from '../tries.ts';
 import { lookUp, parseAccount, subjectOf, type Account, type ParseDocument } from './account.ts';
@@ -80,23 +79,15 @@ async function check(
   await parts.limits.spend(parts.perAddress, context.address);
   const left = await parts.tries.take(subject);
   const citizenId = await lookUp(account, parts.citizens);
-  const [citizen, kept] = await Promise.all([
-    parts.citizens.find(citizenId ?? NOBODY),
-    parts.store.find(citizenId ?? NOBODY),
-  ]);
-  if (!(await parts.hashing.fits(password, kept)) || !citizen || !kept) {
+  const kept = await parts.store.find(citizenId ?? NOBODY);
+  if (!(await parts.hashing.fits(password, kept)) || !citizenId || !kept) {
     noteFailure(parts.audit, citizenId, kept);
     await parts.tries.wrong(subject, left, citizenId);
     return wrong(context.locale, left);
   }
   await parts.tries.right(subject, left);
-  refuseUnusable(citizen);
-  await parts.renew(citizen.id, password, kept);
-  return { is: 'done', value: shown(citizen, kept) };
-}
-
-function shown(citizen: Citizen, kept: KeptPassword): Shown {
-  return { citizenId: citizen.id, phone: undefined, amr: PASSWORD_AMR, needsSecond: !kept.alone };
+  await parts.renew(citizenId, password, kept);
+  return { is: 'done', value: { citizenId, phone: undefined, amr: PASSWORD_AMR, needsSecond: !kept.alone } };
 }
 
 function wrong(locale: Locale, left: number): Submitted<Shown> {

@@ -2,7 +2,6 @@
 import { parsePhone, type Citizens, type Phone } from '../../citizens/citizens.ts';
 import type { Sealer } from '../../platform/crypto/seal.ts';
 import type { Form, Step, StepContext, Submitted } from '../../platform/http/step.ts';
-import { refuseUnusable } from '../account-state.ts';
 import type { FirstState, Shown } from '../factors.ts';
 import { checkCode, remembered, sendCode, SMS_AMR, type CheckingParts } from './checking.ts';
 import type { CodeFor } from './codes.ts';
@@ -89,7 +88,5 @@ async function finish(
   const refused = await checkCode(parts, context, codeFor(context, phone), form, undefined);
   if (refused) return refused;
   const citizenId = await parts.citizens.findByPhone(phone);
-  const citizen = citizenId && (await parts.citizens.find(citizenId));
-  if (citizen) refuseUnusable(citizen);
-  return { is: 'done', value: { citizenId: citizen?.id, phone, amr: SMS_AMR, needsSecond: false } };
+  return { is: 'done', value: { citizenId, phone, amr: SMS_AMR, needsSecond: false } };
 }

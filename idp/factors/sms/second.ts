@@ -3,7 +3,6 @@
 import type { Citizens, Phone } from '../../citizens/citizens.ts';
 import { Fault } from '../../platform/base/errors.ts';
 import type { Step, StepContext, Submitted } from '../../platform/http/step.ts';
-import { refuseUnusable } from '../account-state.ts';
 import type { SecondState, Shown } from '../factors.ts';
 import { checkCode, remembered, sendCode, SMS_AMR, type CheckingParts } from './checking.ts';
 import type { CodeFor } from './codes.ts';
@@ -38,8 +37,6 @@ export function createSecond(parts: SecondParts): Step<SecondState, Shown> {
       }
       const refused = await checkCode(parts, context, of, form, citizenId);
       if (refused) return refused;
-      const citizen = await parts.citizens.find(citizenId);
-      if (citizen) refuseUnusable(citizen);
       return { is: 'done', value: { citizenId, phone, amr: SMS_AMR, needsSecond: false } };
     },
   };

@@ -216,16 +216,6 @@ describe.each(backEnds())('the text message code on $name', (backEnd) => {
       expect(await fixture.events('limit.locked', id)).toBe(1);
       expect(answers.filter((answer) => answer.is === 'again')).toHaveLength(4);
     });
-
-    it('for a frozen account, once it was right', async () => {
-      const { id, phone } = await fixture.newCitizen();
-      await fixture.audit.change(async (tx) => {
-        await fixture.citizens.freeze(tx, id, fixture.clock.now());
-        tx.record({ type: 'citizen.frozen', data: { reason: 'test' }, citizenId: id, actor: 'system' });
-      });
-      const { flow, code } = await sent(phone);
-      expect(await flow.submit({ code })).toMatchObject({ is: 'fault', code: 'forbidden' });
-    });
   });
 
   describe('shows control of the phone', () => {
