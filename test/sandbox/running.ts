@@ -68,9 +68,22 @@ export const authorityAt = (url: string, shared: (typeof KEYS)['smsCarrier']): A
   concurrency: 50,
 });
 
-export async function runSandbox(changes: Partial<SandboxParts> = {}): Promise<Running> {
+/** A free port may be taken by another test before it is opened: then others are tried. */
+async function opened(
+  changes: Partial<SandboxParts>,
+  attempts = 5,
+): Promise<{ parts: SandboxParts; close: (() => Promise<void>) | undefined }> {
   const parts = await sandboxParts(changes);
-  const close = await createSandbox(parts).listen?.();
+  try {
+    return { parts, close: await createSandbox(parts).listen?.() };
+  } catch (error) {
+    if (attempts <= 1 || !String(error).includes('EADDRINUSE')) throw error;
+    return opened(changes, attempts - 1);
+  }
+}
+
+export async function runSandbox(changes: Partial<SandboxParts> = {}): Promise<Running> {
+  const { parts, close } = await opened(changes);
   if (!close) throw new Error('the sandbox did not start');
   const at = (port: number): string => `http://127.0.0.1:${port}`;
   const { ports } = parts.settings;

@@ -1,7 +1,7 @@
 import { createPopulationRegister } from '../../../idp/proofing/authorities/population-register/population-register.ts';
 import { systemClock } from '../../../idp/platform/base/clock.ts';
 import { authorityConformance } from '../../conformance/authority.ts';
-import { runSandbox } from '../../sandbox/running.ts';
+import { runSandbox, type Running } from '../../sandbox/running.ts';
 import { claimOf } from './claims.ts';
 
 describe('the population register', () => {
@@ -20,6 +20,12 @@ describe('the population register', () => {
 });
 
 describe('the population register knows', () => {
+  let running: Running;
+  beforeAll(async () => {
+    running = await runSandbox();
+  });
+  afterAll(() => running.close());
+
   it.each([
     ['rare-character', 'match'],
     ['middle-dot', 'match'],
@@ -28,9 +34,7 @@ describe('the population register knows', () => {
     ['register-down', 'unavailable'],
     ['register-slow', 'unavailable'],
   ])('%s: %s', async (id, is) => {
-    const running = await runSandbox();
     const register = createPopulationRegister({ settings: running.populationRegister, clock: systemClock });
     expect(await register.examine(claimOf(id), `request-${id}`)).toMatchObject({ is });
-    await running.close();
   });
 });
