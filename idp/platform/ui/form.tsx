@@ -1,5 +1,5 @@
 // Forms: label, hint, error, input, always in this order; one submit per form; nothing that needs a script.
-import type { ComponentChildren, HTMLAttributes, VNode } from 'preact';
+import { h, type ComponentChildren, type VNode } from 'preact';
 import type { Locale } from '../i18n/messages.ts';
 import { Icon } from './parts.tsx';
 import { M } from './messages.ts';
@@ -10,9 +10,12 @@ export interface FieldProblem {
   readonly text: string;
 }
 
-/** Attributes without the absent ones: an attribute that is `undefined` is not an attribute. */
-function present(attributes: object): HTMLAttributes<HTMLInputElement> {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+/** An input with those attributes that are there: one that is `undefined` is none. */
+function input(attributes: Readonly<Record<string, string | boolean | undefined>>): VNode {
+  return h(
+    'input',
+    Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined)),
+  );
 }
 
 /** What a form needs to know of its page: a step's frame has it, and so can any other page. */
@@ -70,12 +73,10 @@ function wire({ frame, name, hint, describedBy }: FieldProps): Wiring {
   return { id, problem, describedBy: described.filter(Boolean).join(' ') || undefined };
 }
 
-function described({ describedBy, problem }: Wiring) {
-  return present({
-    'aria-describedby': describedBy,
-    'aria-invalid': problem === undefined ? undefined : true,
-  });
-}
+const described = ({ describedBy, problem }: Wiring) => ({
+  'aria-describedby': describedBy,
+  'aria-invalid': problem === undefined ? undefined : 'true',
+});
 
 function Field(props: FieldProps & { wiring: Wiring; children: ComponentChildren }): VNode {
   const { frame, label, hint, labelIsHeading, optional, wiring, children } = props;
@@ -132,21 +133,21 @@ export function TextField(props: TextFieldProps): VNode {
     beside,
   } = props;
   const wiring = wire(props);
-  const input = (
-    <input
-      class={size === undefined ? 'input' : `input ${size}`}
-      id={wiring.id}
-      name={name}
-      type={type}
-      autocomplete={autocomplete}
-      spellcheck={false}
-      {...present({ inputMode, autocapitalize, value: frame.values[name] ?? value })}
-      {...described(wiring)}
-    />
-  );
+  const field = input({
+    class: size === undefined ? 'input' : `input ${size}`,
+    id: wiring.id,
+    name,
+    type,
+    inputmode: inputMode,
+    autocomplete,
+    autocapitalize,
+    spellcheck: 'false',
+    value: frame.values[name] ?? value,
+    ...described(wiring),
+  });
   return (
     <Field {...props} wiring={wiring}>
-      {beside === undefined ? input : <div class="inline">{[input, beside]}</div>}
+      {beside === undefined ? field : <div class="inline">{[field, beside]}</div>}
     </Field>
   );
 }
@@ -166,15 +167,15 @@ export function PasswordField(props: PasswordFieldProps): VNode {
         data-show={M.text(locale, 'password.show')}
         data-hide={M.text(locale, 'password.hide')}
       >
-        <input
-          class="input"
-          id={wiring.id}
-          name={props.name}
-          type="password"
-          autocomplete={props.autocomplete}
-          spellcheck={false}
-          {...described(wiring)}
-        />
+        {input({
+          class: 'input',
+          id: wiring.id,
+          name: props.name,
+          type: 'password',
+          autocomplete: props.autocomplete,
+          spellcheck: 'false',
+          ...described(wiring),
+        })}
       </div>
     </Field>
   );
@@ -201,14 +202,14 @@ export function CheckField(props: CheckFieldProps): VNode {
         </p>
       )}
       <div class="choice">
-        <input
-          type="checkbox"
-          id={id}
-          name={name}
-          value={value}
-          checked={frame.values[name] === value}
-          {...described(wiring)}
-        />
+        {input({
+          type: 'checkbox',
+          id,
+          name,
+          value,
+          checked: frame.values[name] === value,
+          ...described(wiring),
+        })}
         <label for={id}>{label}</label>
         {hint !== undefined && (
           <p class="hint" id={`${id}-hint`}>
