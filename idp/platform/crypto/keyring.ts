@@ -1,6 +1,13 @@
 // Keys by purpose, in three states: next (published, not yet used), active (used), retired (still accepted).
 // Stored wrapped by a key-encryption key that comes from the environment and never touches the database.
-import type { Tx } from '../store/postgres.ts';
+import { z } from 'zod';
+import type { Clock } from '../base/clock.ts';
+import { secret, type Secret } from '../base/secret.ts';
+import type { Postgres, Tx } from '../store/postgres.ts';
+import { newMaterial } from './material.ts';
+import { activeOf, openKey, ringOf, type Ring } from './ring.ts';
+import { CHANNEL, insertKey, lockKeys, promote, readKeys, tellChange, type KeyRow } from './store.ts';
+import { wrap } from './wrap.ts';
 
 /** What a key is for. One key never serves two purposes. */
 export type KeyPurpose =
@@ -11,19 +18,20 @@ export type KeyPurpose =
   | 'otp' // HMAC-SHA256 of one-time codes
   | 'pepper' // HMAC-SHA256 over passwords before argon2
   | 'cookie' // cookie signatures and CSRF tokens
-  | 'signing'; // ES256 private JWK of the provider
+  | 'signing' // ES256 private JWK of the provider
+  | 'signing-rsa'; // RS256 private JWK, for services that cannot verify ES256
 
 export type KeyState = 'next' | 'active' | 'retired';
 
 export interface Key {
-  /** Short random identifier, stored beside what the key protects. For `signing` it is the JWK thumbprint (RFC 7638). */
+  /** Short random identifier, stored beside what the key protects. For signing keys it is the JWK thumbprint (RFC 7638). */
   readonly id: string;
   readonly purpose: KeyPurpose;
   readonly state: KeyState;
   readonly createdAt: Date;
   readonly activatedAt: Date | undefined;
   readonly retiredAt: Date | undefined;
-  /** 32 random bytes; for `signing` the UTF-8 JSON of the private JWK. */
+  /** 32 random bytes; of signing keys the UTF-8 JSON of the private JWK. */
   readonly material: Buffer;
 }
 
@@ -34,9 +42,178 @@ export interface Keyring {
   all(purpose: KeyPurpose): readonly Key[];
   /** The key with this id in any state, or undefined. */
   byId(purpose: KeyPurpose, id: string): Key | undefined;
-  /** next -> active -> retired and a new next, in the given transaction; every node hears of it after commit. Returns the new active key. */
+  /**
+   * next -> active -> retired and a new next, in the given transaction; every node hears of it after commit. Returns
+   * the new active key. Throws a plain Error for `pairwise` and `index`, which cannot rotate.
+   */
   rotate(purpose: KeyPurpose, tx: Tx): Promise<Key>;
   /** Calls back after keys changed on any node. */
   onChange(changed: () => void): void;
   close(): Promise<void>;
+}
+
+export const cryptoSettings = z.object({
+  keyEncryptionKey: z
+    .string()
+    .transform((value) => secret(value))
+    .describe('Key-encryption key that wraps all stored keys: 32 random bytes in base64 or hex.'),
+  reload: z
+    .string()
+    .describe(
+      'How often a node reads the keys again although it heard of no change, a duration such as 60s.',
+    ),
+});
+
+export interface KeyringOptions {
+  readonly postgres: Postgres;
+  /** 32 bytes, or their base64, base64url or hex text. */
+  readonly keyEncryptionKey: Secret | Buffer;
+  readonly clock: Clock;
+  /** Told when the keys could not be read again; the known ones stay in use. */
+  readonly onError: (error: Error) => void;
+  readonly reloadSeconds: number;
+}
+
+const PURPOSES: readonly KeyPurpose[] = [
+  'seal',
+  'index',
+  'pairwise',
+  'audit',
+  'otp',
+  'pepper',
+  'cookie',
+  'signing',
+  'signing-rsa',
+];
+
+/** Why some purposes keep one key for good. */
+const PERMANENT: Partial<Record<KeyPurpose, string>> = {
+  pairwise: 'every service would lose its citizens: their subject identifiers are computed with it',
+  index: 'no account would be found again: all lookups are computed with it',
+};
+
+/**
+ * Reads the keys, making those that are missing (of several nodes that start together, one makes them). Throws a plain
+ * Error naming `crypto.keyEncryptionKey` when that key is malformed or not the one the stored keys were wrapped with.
+ */
+export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
+  const { postgres, clock } = options;
+  const keyEncryptionKey = keyBytes(options.keyEncryptionKey);
+  const listeners: (() => void)[] = [];
+  const load = async (): Promise<Ring> => ringOf(await readKeys(postgres), keyEncryptionKey);
+
+  const make = async (tx: Tx, purpose: KeyPurpose, state: KeyState): Promise<void> => {
+    const { id, material } = await newMaterial(purpose);
+    const wrapped = wrap(material, keyEncryptionKey, id, purpose);
+    const at = clock.now();
+    const activatedAt = state === 'active' ? at : null;
+    await insertKey(tx, { id, purpose, state, createdAt: at, activatedAt, retiredAt: null, wrapped });
+  };
+
+  await makeMissing(postgres, keyEncryptionKey, make);
+  let ring = await load();
+  const reload = sequential(async () => {
+    const fresh = await load();
+    const changed = fresh.version !== ring.version;
+    ring = fresh;
+    if (changed) for (const tell of listeners) tell();
+  }, options.onError);
+  const deaf = await postgres.listen(CHANNEL, reload.run);
+  const timer = setInterval(reload.run, options.reloadSeconds * 1000).unref();
+  // What changed between the first reading and the start of listening.
+  reload.run();
+
+  return {
+    active: (purpose) => activeOf(ring, purpose),
+    all: (purpose) => ring.byPurpose.get(purpose) ?? [],
+    byId: (purpose, id) => ring.byPurpose.get(purpose)?.find((key) => key.id === id),
+    async rotate(purpose, tx) {
+      const reason = PERMANENT[purpose];
+      if (reason) throw new Error(`the ${purpose} key is never rotated: ${reason}`);
+      await lockKeys(tx);
+      const id = await promote(tx, purpose, clock.now());
+      await make(tx, purpose, 'next');
+      await tellChange(tx, purpose);
+      const row = (await readKeys(tx)).find((row) => row.id === id);
+      if (!row) throw new Error(`there is no next ${purpose} key to activate`);
+      return openKey(row, keyEncryptionKey);
+    },
+    onChange: (changed) => void listeners.push(changed),
+    async close() {
+      clearInterval(timer);
+      listeners.length = 0;
+      await reload.stop();
+      await deaf();
+    },
+  };
+}
+
+/** One active key each and, where keys rotate, one next key. */
+async function makeMissing(
+  postgres: Postgres,
+  keyEncryptionKey: Buffer,
+  make: (tx: Tx, purpose: KeyPurpose, state: KeyState) => Promise<void>,
+): Promise<void> {
+  const missing = (rows: readonly KeyRow[]): [KeyPurpose, KeyState][] =>
+    PURPOSES.flatMap((purpose) =>
+      (PERMANENT[purpose] ? (['active'] as const) : (['active', 'next'] as const))
+        .filter((state) => !rows.some((row) => row.purpose === purpose && row.state === state))
+        .map((state): [KeyPurpose, KeyState] => [purpose, state]),
+    );
+  if (missing(await readKeys(postgres)).length === 0) return;
+  await postgres.tx(async (tx) => {
+    await lockKeys(tx);
+    const rows = await readKeys(tx);
+    // A wrong key-encryption key must fail before it wraps anything.
+    ringOf(rows, keyEncryptionKey);
+    for (const [purpose, state] of missing(rows)) await make(tx, purpose, state);
+    await tellChange(tx, 'all');
+  });
+}
+
+/**
+ * `run` works now, or once more after the run in progress: a change heard while reading must be read too. `stop`
+ * waits for the run in progress and prevents all others.
+ */
+function sequential(
+  work: () => Promise<void>,
+  onError: (error: Error) => void,
+): { run: () => void; stop: () => Promise<void> } {
+  let running: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+  const untilQuiet = async (): Promise<void> => {
+    while (again) {
+      again = false;
+      try {
+        await work();
+      } catch (failure) {
+        onError(failure instanceof Error ? failure : new Error(String(failure)));
+      }
+    }
+    running = undefined;
+  };
+  return {
+    run() {
+      again = !stopped;
+      running ??= untilQuiet();
+    },
+    async stop() {
+      stopped = true;
+      again = false;
+      await running;
+    },
+  };
+}
+
+function keyBytes(given: Secret | Buffer): Buffer {
+  if (Buffer.isBuffer(given)) return ofLength(given);
+  const text = given.reveal().trim();
+  return ofLength(/^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64'));
+}
+
+function ofLength(bytes: Buffer): Buffer {
+  if (bytes.length !== 32)
+    throw new Error('crypto.keyEncryptionKey must be 32 bytes: 44 characters of base64 or 64 of hex');
+  return bytes;
 }

@@ -1,6 +1,11 @@
 // Limits and locks. A limit is declared beside the route that spends it; `tongxing limits` prints them all.
 // Counters are short-lived (Ephemeral); locks are durable (Postgres), so that an emptied Redis forgets no lock.
-import type { Rate } from '../store/ephemeral.ts';
+import { createHmac } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { Fault } from '../base/errors.ts';
+import type { Ephemeral, EphemeralKey, Rate, Spent } from '../store/ephemeral.ts';
+import type { Postgres, Queryable } from '../store/postgres.ts';
+import { deleteEnded, readLockout, writeLockout } from './store.ts';
 
 /** A declared limit. `per` says in words what is counted: 'phone number', 'address', 'account', 'claimed ID number'. */
 export interface Limit extends Rate {
@@ -29,8 +34,63 @@ export interface Limits {
   ): Promise<{ readonly remaining: number; readonly retryAfterSeconds: number }>;
   /** Forgets what was spent (after a success). */
   forgive(limit: Limit, subject: string): Promise<void>;
-  /** Sets a durable lock; a later end wins over an earlier one. */
-  lock(space: string, subject: string, until: Date): Promise<void>;
+  /**
+   * Sets a durable lock; a later end wins over an earlier one. `within`: the transaction that also records why;
+   * without one the lock is a statement of its own.
+   */
+  lock(space: string, subject: string, until: Date, within?: Queryable): Promise<void>;
   /** The standing lock, if any. Known and unknown accounts are asked the same way. */
   standing(space: string, subject: string): Promise<Lock | undefined>;
+  /** Deletes locks that have ended; for a job. Returns how many. */
+  sweep(): Promise<number>;
+}
+
+/** The one key of the ring that this folder needs; a Keyring is one. */
+export interface SubjectKeys {
+  active(purpose: 'index'): { readonly material: Buffer };
+}
+
+export interface LimitsParts {
+  readonly ephemeral: Ephemeral;
+  readonly postgres: Postgres;
+  readonly keyring: SubjectKeys;
+  readonly clock: Clock;
+}
+
+export function createLimits({ ephemeral, postgres, keyring, clock }: LimitsParts): Limits {
+  const declared = new Map<string, Limit>();
+  // Subjects are phone numbers and addresses: few enough to be guessed from an unkeyed hash.
+  const digest = (space: string, subject: string): Buffer =>
+    createHmac('sha256', keyring.active('index').material).update(`limits\0${space}\0${subject}`).digest();
+  const keyOf = (limit: Limit, subject: string): EphemeralKey =>
+    `limit:${limit.name}:${digest(limit.name, subject).toString('base64url')}`;
+  const take = (limit: Limit, subject: string): Promise<Spent> =>
+    ephemeral.spend(keyOf(limit, subject), limit);
+
+  return {
+    declare(limit) {
+      const before = declared.get(limit.name);
+      if (before && (before.burst !== limit.burst || before.periodSeconds !== limit.periodSeconds))
+        throw new Error(`limit ${limit.name} is declared twice with different numbers`);
+      declared.set(limit.name, limit);
+      return limit;
+    },
+    list: () => [...declared.values()],
+    async spend(limit, subject) {
+      const { allowed, retryAfterSeconds } = await take(limit, subject);
+      if (!allowed) throw new Fault('too_many', { retryAfterSeconds, note: `limit ${limit.name}` });
+    },
+    async trySpend(limit, subject) {
+      const { allowed, remaining, retryAfterSeconds } = await take(limit, subject);
+      return { remaining: allowed ? remaining : -1, retryAfterSeconds };
+    },
+    forgive: (limit, subject) => ephemeral.delete(keyOf(limit, subject)),
+    lock: (space, subject, until, within = postgres) =>
+      writeLockout(within, space, digest(space, subject), until),
+    async standing(space, subject) {
+      const until = await readLockout(postgres, space, digest(space, subject));
+      return until && until > clock.now() ? { until } : undefined;
+    },
+    sweep: () => deleteEnded(postgres, clock.now()),
+  };
 }

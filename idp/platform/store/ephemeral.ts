@@ -1,5 +1,7 @@
 // Short-lived state: one contract, two back ends (ephemeral-redis.ts, ephemeral-postgres.ts), the same tests for
-// both. Every entry has a time to live. Every method is one round trip and atomic. Values are JSON.
+// both. Every entry has a time to live. Every method is one round trip and atomic. Values are JSON. A store that does
+// not answer, or refuses writes, is Fault `unavailable` from every method within 2 s.
+import { createHash } from 'node:crypto';
 
 export type Json =
   string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
@@ -9,6 +11,21 @@ export type Json =
  * (use `keyOf`), or an internal identifier. A `{tag}` inside keeps related keys in one Redis Cluster slot.
  */
 export type EphemeralKey = string;
+
+/**
+ * `<kind>:<SHA-256 of the secret, base64url>`. `tag`: text that related keys share, to keep them in one slot.
+ * keyOf('code', value) · keyOf('session', id, grantId) -> `session:{grantId}:<digest>`
+ */
+export function keyOf(kind: string, secret: string, tag?: string): EphemeralKey {
+  const digest = createHash('sha256').update(secret).digest('base64url');
+  return tag === undefined ? `${kind}:${digest}` : `${kind}:{${tag}}:${digest}`;
+}
+
+/** A time to live as whole seconds, at least 1. Throws a plain Error for anything that is not a number. */
+export function wholeSeconds(ttlSeconds: number): number {
+  if (!Number.isFinite(ttlSeconds)) throw new Error(`${ttlSeconds} is not a time to live`);
+  return Math.max(1, Math.ceil(ttlSeconds));
+}
 
 export interface Kept {
   readonly value: Json;
@@ -45,7 +62,8 @@ export interface Ephemeral {
   /**
    * Session write: overwrites the entry with `value`, except that `value[field]` (an object) keeps the members that
    * stand in the stored entry and are missing in `value`, provided both entries have the same `value[same]`.
-   * Parallel sign-ins to several services in one session must not lose each other's authorizations.
+   * Parallel sign-ins to several services in one session must not lose each other's authorizations. Only what
+   * `merge` wrote is merged with: an entry of `put` is overwritten whole. An absent `value[field]` is read back as {}.
    */
   merge(
     key: EphemeralKey,
@@ -54,10 +72,13 @@ export interface Ephemeral {
     field: string,
     same: string,
   ): Promise<void>;
-  /** Follows a pointer entry (whose value is another key) in one round trip. Both keys share a `{hash tag}`. */
+  /**
+   * Follows a pointer entry (whose value is another key). One round trip; on a Redis Cluster a second one when the two
+   * keys share no `{hash tag}`.
+   */
   follow(key: EphemeralKey): Promise<Kept | undefined>;
   delete(...keys: EphemeralKey[]): Promise<void>;
-  /** Deletes all entries written with this group. */
+  /** Deletes all entries written with this group. What is being written at the same moment may stay. */
   dropGroup(group: string): Promise<void>;
   /** One round trip; throws Fault `unavailable` when the store does not answer or refuses writes. */
   ping(): Promise<void>;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { Fault } from '../base/errors.ts';
+import { listen } from './listen.ts';
 
 /** A statement with its parameters. Made only by the `sql` tag, so that a value can never become SQL text. */
 export interface Statement {
@@ -62,8 +63,11 @@ export interface PostgresOptions {
   readonly onIdleError: (error: Error) => void;
 }
 
-/** Classes 08, 53, 57 and 58 of SQLSTATE say that the server, not the statement, is the trouble. */
-const OUTAGE = /^(08|53|57|58)/;
+/**
+ * Classes 08, 53, 57 and 58 of SQLSTATE say that the server, not the statement, is the trouble; 25006 that a standby
+ * was asked to write.
+ */
+const OUTAGE = /^(08|53|57|58|25006)/;
 const SOCKET = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -121,7 +125,13 @@ export function openPostgres(options: PostgresOptions): Postgres {
   return {
     ...queryable((statement) => pool.query(asQuery(statement))),
     tx: (work) => transaction(pool, asQuery, work),
-    listen: (channel, heard) => subscribe(options, channel, heard),
+    async listen(channel, heard) {
+      try {
+        return await listen({ url: options.url, onError: options.onIdleError }, channel, heard);
+      } catch (error) {
+        throw outageOf(error);
+      }
+    },
     async ping() {
       try {
         await pool.query('select 1');
@@ -164,39 +174,4 @@ async function transaction<T>(
   } finally {
     client.release(broken);
   }
-}
-
-/** LISTEN needs a connection of its own: a pooled one would be handed to the next query. */
-async function subscribe(
-  options: PostgresOptions,
-  channel: string,
-  heard: (payload: string) => void,
-): Promise<() => Promise<void>> {
-  if (!/^[a-z_]{1,40}$/.test(channel)) throw new Error(`"${channel}" is not a channel name`);
-  let stopped = false;
-  let client: pg.Client;
-  const connect = async (): Promise<void> => {
-    client = new pg.Client({ connectionString: options.url, keepAlive: true });
-    client.on('error', options.onIdleError);
-    client.on('end', () => {
-      if (!stopped) setTimeout(() => void reconnect(), 500).unref();
-    });
-    client.on('notification', (message) => heard(message.payload ?? ''));
-    await client.connect();
-    await client.query(`listen ${channel}`);
-  };
-  const reconnect = async (): Promise<void> => {
-    try {
-      await connect();
-      heard('');
-    } catch (error) {
-      options.onIdleError(error instanceof Error ? error : new Error(String(error)));
-      if (!stopped) setTimeout(() => void reconnect(), 1_000).unref();
-    }
-  };
-  await connect();
-  return async () => {
-    stopped = true;
-    await client.end();
-  };
 }
