@@ -53,12 +53,12 @@ function genuine({ keys }: Forgery, browser: string, token: string): boolean {
 
 /**
  * Refuses a POST whose `_csrf` field was not made for this browser, or whose `Origin` is not ours (Fault `forgery`).
- * Browsers that send no Origin are judged by the token alone. The form is parsed here; `readForm` gives it again.
+ * Browsers that send no Origin, or `null` because an extension hides it, are judged by the token alone. The form is parsed here; `readForm` gives it again.
  */
 export async function csrf(ctx: Context, next: Next): Promise<void> {
   const forgery = forgeryOf(ctx);
   const { origin } = ctx.req.headers;
-  if (origin !== undefined && origin !== forgery.origin)
+  if (origin !== undefined && origin !== 'null' && origin !== forgery.origin)
     throw new Fault('forgery', { note: 'foreign origin' });
   const { _csrf: token } = await readForm(ctx);
   if (token === undefined || !genuine(forgery, ctx.state.browser, token))
