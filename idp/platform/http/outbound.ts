@@ -3,7 +3,7 @@ import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, fetch as send, type RequestInit as SendInit } from 'undici';
 import { Fault } from '../base/errors.ts';
-import { isPublicAddress } from './public-address.ts';
+import { isPublicAddress } from './addresses/public.ts';
 
 export interface OutboundParts {
   /** `host` or `host:port` that may be reached without TLS and at any address: carriers and stand-ins of our own. */

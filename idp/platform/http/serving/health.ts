@@ -1,6 +1,6 @@
 // Is the process alive, and can it serve: for load balancers and orchestrators. Names and ok/failed only, no reasons.
-import type { Feature, HealthCheck } from './feature.ts';
-import type { Log } from '../telemetry/log.ts';
+import type { Feature, HealthCheck } from '../feature.ts';
+import type { Log } from '../../telemetry/log.ts';
 
 const CHECK_MS = 2_000;
 

@@ -1,6 +1,6 @@
 // Which IP addresses lie in the public internet (IANA special-purpose registries, RFC 6890). Pure.
 import { BlockList, isIPv4 } from 'node:net';
-import { dotted, ipv6Groups } from './address.ts';
+import { dotted, ipv6Groups } from './caller.ts';
 
 const V4: readonly (readonly [string, number])[] = [
   ['0.0.0.0', 8], // this network
