@@ -20,7 +20,8 @@ import type { Command, Feature } from './platform/http/feature.ts';
 import { createOutbound } from './platform/http/outbound.ts';
 import { createServer, type Listening } from './platform/http/server.ts';
 import { startJobs } from './platform/http/jobs.ts';
-import { staticPages } from './platform/http/static-pages.ts';
+import { assets } from './platform/http/assets.ts';
+import { staticPages } from './platform/http/static-pages.tsx';
 import { createLimits } from './platform/limits/limits.ts';
 import { createNotify } from './platform/notify/notify.ts';
 import { createHttpCarrier } from './platform/notify/sms/http-carrier.ts';
@@ -185,6 +186,7 @@ export async function openApp({ settings, postgresUrl, log, clock = systemClock 
         { name: 'ephemeral', check: () => ephemeral.ping() },
       ],
     },
+    assets(),
     staticPages(sandboxOn),
     auditFeature(audit, seconds(settings.audit.sealInterval)),
     registryFeature(registry),
