@@ -55,6 +55,7 @@ export interface App {
 }
 
 export interface SeededClient {
+  readonly name: string;
   readonly module: string;
   readonly port: number;
   readonly url: string;
@@ -130,7 +131,7 @@ export async function openApp({ settings, postgresUrl, log, clock = systemClock 
   const citizens = createCitizens({ postgres, sealer, index, clock });
 
   const carriers = settings.notify.carriers.map((carrier) =>
-    createHttpCarrier({ ...carrier, clock, fetch: outbound }),
+    createHttpCarrier({ ...carrier, clock, fetch: outbound as typeof fetch }),
   );
   const notify = createNotify({ carriers, log });
   const parseDocument = (text: string) => {
@@ -299,10 +300,12 @@ async function seedClients(settings: Settings, registry: Registry): Promise<read
   for (const { module, registration, port } of settings.registry.seed) {
     const metadata = JSON.parse(readFileSync(path.join(PROJECT, registration), 'utf8')) as {
       client_id: string;
+      client_name: string;
     };
     const { file, secret } = demoSecret(folder, metadata.client_id);
     await registry.import({ ...metadata, client_secret: secret }, 'system');
     seeded.push({
+      name: metadata.client_name,
       module,
       port,
       url: `http://localhost:${port}`,

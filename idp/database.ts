@@ -1,9 +1,7 @@
 // Which database a process uses: the configured one, or in development the embedded server, started or joined.
-import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { startEmbeddedPostgres } from './platform/store/embedded.ts';
+import { runningEmbeddedPostgres, startEmbeddedPostgres } from './platform/store/embedded.ts';
 import { migrate } from './platform/store/migrate.ts';
-import { openPostgres } from './platform/store/postgres.ts';
 import { PROJECT, SettingsError, type Settings } from './settings.ts';
 
 export interface Database {
@@ -36,23 +34,7 @@ export async function openDatabase(settings: Settings, onLine: (line: string) =>
 
 /** For commands: joins the embedded server of a running provider, or starts one for as long as the command takes. */
 export async function joinDatabase(settings: Settings, onLine: (line: string) => void): Promise<Database> {
-  const running = settings.postgres.url === '' ? await runningEmbedded(settings) : undefined;
+  const running =
+    settings.postgres.url === '' ? runningEmbeddedPostgres(embeddedFolder(settings)) : undefined;
   return running === undefined ? openDatabase(settings, onLine) : { url: running, stop: nothing };
-}
-
-async function runningEmbedded(settings: Settings): Promise<string | undefined> {
-  const secretFile = path.join(path.dirname(embeddedFolder(settings)), 'postgres.secret');
-  if (!existsSync(secretFile)) return undefined;
-  const password = encodeURIComponent(readFileSync(secretFile, 'utf8').trim());
-  const url = `postgres://postgres:${password}@127.0.0.1:${settings.postgres.embeddedPort}/tongxing`;
-  const probe = openPostgres({ url, poolSize: 1, statementTimeoutMs: 2_000, onIdleError: () => undefined });
-  try {
-    await probe.ping();
-    return url;
-  } catch {
-    // Nobody listens there: the caller starts the server.
-    return undefined;
-  } finally {
-    await probe.close();
-  }
 }

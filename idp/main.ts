@@ -38,6 +38,7 @@ function announce(settings: Settings, clients: Awaited<ReturnType<App['seedClien
             },
           ]
         : []),
+      ...clients.map(({ name, url }) => ({ name, url, note: 'demo service' })),
       { name: 'Metrics', url: `http://localhost:${settings.http.metricsPort}/metrics`, note: 'Prometheus' },
     ],
     personas: settings.sandbox.enabled ? PERSONAS : [],

@@ -43,6 +43,14 @@ export function mayReceive(client: Client, claim: string): boolean {
   return Object.hasOwn(client.claims, claim) || Object.hasOwn(client.claims, leader);
 }
 
+/** A refused claim with those that only make sense beside it. */
+export function withCompanions(claims: readonly string[]): readonly string[] {
+  const followers = Object.entries(COMPANIONS).flatMap(([follower, leader]) =>
+    claims.includes(leader) ? [follower] : [],
+  );
+  return [...claims, ...followers];
+}
+
 /** True for a claim that has a row of its own on the consent page. */
 export const standsAlone = (claim: string): claim is ClaimName =>
   COMPANIONS[claim as ClaimName] === undefined && claim !== 'sub';

@@ -195,9 +195,7 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
       policy: createPolicy({ registry, attainable }),
       url: (_ctx, interaction) => `/signin/${interaction.uid}`,
     },
-    jwks: engineJwks(keyring, seconds(settings.sessionLife), clock.now()) as NonNullable<
-      Configuration['jwks']
-    >,
+    jwks: engineJwks(keyring, seconds(settings.sessionLife), clock.now()),
     loadExistingGrant,
     pairwiseIdentifier: async (_ctx, citizenId, client) => {
       const registered = await registry.find(client.clientId);

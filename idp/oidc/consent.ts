@@ -5,7 +5,7 @@ import type { CitizenId } from '../citizens/citizens.ts';
 import { epochSeconds, type Clock } from '../platform/base/clock.ts';
 import type { Client, Registry } from '../registry/registry.ts';
 import { grantIdOf } from './adapter.ts';
-import { claimsAsked, mayReceive, standsAlone } from './claims.ts';
+import { claimsAsked, mayReceive, standsAlone, withCompanions } from './claims.ts';
 import type { OidcStore, Payload } from './store.ts';
 
 /** An authorization request reduced to what it asks of the citizen. */
@@ -128,7 +128,7 @@ function consentPayload(
   const asked = claimsAsked(wanted.scopes, wanted.claims);
   // A refusal given earlier ends when the same claim is agreed to now.
   const stillRefused = (before.rejected?.openid?.claims ?? []).filter((claim) => !asked.has(claim));
-  const rejected = union(stillRefused, refused);
+  const rejected = union(stillRefused, withCompanions(refused));
   return {
     iat: now,
     exp: now + seconds,

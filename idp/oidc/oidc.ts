@@ -317,7 +317,7 @@ function sessionOf(session: SessionLike | undefined): SignedIn | undefined {
 }
 
 async function signedIn(engine: Provider, parts: OidcParts, ctx: Context): Promise<SignedIn | undefined> {
-  const session = await engine.Session.get(ctx as unknown as Parameters<Provider['Session']['get']>[0]);
+  const session = await engine.Session.get(ctx);
   const signed = sessionOf(session);
   if (!signed) return undefined;
   const citizen = await parts.citizens.find(signed.citizenId);

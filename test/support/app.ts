@@ -68,8 +68,10 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = beside?.database ?? (await testDatabase());
   const [http = 0, metrics = 0, hub = 0, register = 0, operator = 0, sms = 0] = await freePorts(6);
   const redis = options.store === 'redis' ? process.env['TEST_REDIS'] : undefined;
-  if (options.store === 'redis' && redis === undefined) throw new Error('no Redis: run the tests through "npm test"');
-  const redisPrefix = redis === undefined ? undefined : (beside?.redisPrefix ?? `${randomBytes(6).toString('hex')}:`);
+  if (options.store === 'redis' && redis === undefined)
+    throw new Error('no Redis: run the tests through "npm test"');
+  const redisPrefix =
+    redis === undefined ? undefined : (beside?.redisPrefix ?? `${randomBytes(6).toString('hex')}:`);
   const issuer = `http://127.0.0.1:${http}`;
   const settings = readSettings({
     TONGXING_ENV: 'test',
@@ -80,18 +82,40 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     TONGXING_HTTP__HOST: '127.0.0.1',
     TONGXING_HTTP__PORT: String(http),
     TONGXING_HTTP__METRICS_PORT: String(metrics),
-    TONGXING_SANDBOX__PORTS: JSON.stringify({ hub, populationRegister: register, mobileOperator: operator, smsCarrier: sms }),
+    TONGXING_SANDBOX__PORTS: JSON.stringify({
+      hub,
+      populationRegister: register,
+      mobileOperator: operator,
+      smsCarrier: sms,
+    }),
     TONGXING_POPULATION_REGISTER__URL: `http://127.0.0.1:${register}/v1/name-number`,
     TONGXING_MOBILE_OPERATOR__URL: `http://127.0.0.1:${operator}/v1/name-number-phone`,
     TONGXING_NOTIFY__CARRIERS: JSON.stringify([
-      { id: 'sandbox', url: `http://127.0.0.1:${sms}`, keyId: 'tongxing', secret: 'x'.repeat(40), timeoutMs: 3000 },
+      {
+        id: 'sandbox',
+        url: `http://127.0.0.1:${sms}`,
+        keyId: 'tongxing',
+        secret: 'x'.repeat(40),
+        timeoutMs: 3000,
+      },
     ]),
-    ...(redis === undefined ? {} : { TONGXING_REDIS__MODE: 'standalone', TONGXING_REDIS__URL: redis, TONGXING_REDIS__PREFIX: redisPrefix }),
+    ...(redis === undefined
+      ? {}
+      : {
+          TONGXING_REDIS__MODE: 'standalone',
+          TONGXING_REDIS__URL: redis,
+          TONGXING_REDIS__PREFIX: redisPrefix,
+        }),
     ...options.env,
   });
   const logged: string[] = [];
   const log = createLog({ level: settings.logLevel, write: (line) => void logged.push(line) });
-  const app = await openApp({ settings, postgresUrl: database.url, log, ...(options.clock ? { clock: options.clock } : {}) });
+  const app = await openApp({
+    settings,
+    postgresUrl: database.url,
+    log,
+    ...(options.clock ? { clock: options.clock } : {}),
+  });
   await app.listen();
   const at = { hub: `http://127.0.0.1:${hub}`, sms: `http://127.0.0.1:${sms}` };
   return {
@@ -105,12 +129,17 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     async persona(id) {
       const all = (await (await fetch(`${at.hub}/personas.json`)).json()) as Persona[];
       const found = all.find((persona) => persona.id === id);
-      if (!found) throw new Error(`no persona ${id}; there are ${all.map((persona) => persona.id).join(', ')}`);
+      if (!found)
+        throw new Error(`no persona ${id}; there are ${all.map((persona) => persona.id).join(', ')}`);
       return found;
     },
     message: (phone, after = 0) => newestMessage(at.sms, phone, after),
     async behave(target, behaviour) {
-      const response = await fetch(`${at.hub}/control`, { method: 'POST', body: new URLSearchParams({ target, behaviour }), redirect: 'manual' });
+      const response = await fetch(`${at.hub}/control`, {
+        method: 'POST',
+        body: new URLSearchParams({ target, behaviour }),
+        redirect: 'manual',
+      });
       if (response.status >= 400) throw new Error(`control answered ${response.status}`);
     },
     async close() {
@@ -120,9 +149,16 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   };
 }
 
-async function newestMessage(carrier: string, phone: string, after: number): Promise<{ text: string; code: string }> {
+async function newestMessage(
+  carrier: string,
+  phone: string,
+  after: number,
+): Promise<{ text: string; code: string }> {
   for (let tries = 0; tries < 100; tries += 1) {
-    const all = (await (await fetch(`${carrier}/outbox.json?phone=${phone}`)).json()) as { text: string; code: string | null }[];
+    const all = (await (await fetch(`${carrier}/outbox.json?phone=${phone}`)).json()) as {
+      text: string;
+      code: string | null;
+    }[];
     const [newest] = all;
     if (newest && all.length > after) return { text: newest.text, code: newest.code ?? '' };
     await new Promise((resolve) => setTimeout(resolve, 30));
@@ -131,7 +167,11 @@ async function newestMessage(carrier: string, phone: string, after: number): Pro
 }
 
 /** The password form of the sign-in page, filled and sent. */
-export async function signIn(browser: Browser, page: Page, persona: Pick<Persona, 'phone' | 'password'>): Promise<Page> {
+export async function signIn(
+  browser: Browser,
+  page: Page,
+  persona: Pick<Persona, 'phone' | 'password'>,
+): Promise<Page> {
   return browser.submit(page, { phone: persona.phone, password: persona.password });
 }
 
