@@ -5,7 +5,9 @@ import type { Feature } from './feature.ts';
 
 /** Compressed once at start. */
 export function assets(): Feature {
-  const files = new Map(ASSETS.map((asset) => [asset.path, { ...asset, gzip: gzipSync(asset.body, { level: 9 }) }]));
+  const files = new Map(
+    ASSETS.map((asset) => [asset.path, { ...asset, gzip: gzipSync(asset.body, { level: 9 }) }]),
+  );
   return {
     name: 'assets',
     routes(router) {

@@ -7,7 +7,7 @@ import type { Feature, RequestState } from './feature.ts';
 import { pageHeaders } from './headers.ts';
 import { M } from './static/messages.ts';
 
-type Key = keyof (typeof M.texts)['en'] & Parameters<typeof M.text>[1];
+type Key = Parameters<typeof M.text>[1];
 type Title = Extract<Key, `${string}.title`>;
 
 const PAGES: Readonly<Record<string, Title>> = {

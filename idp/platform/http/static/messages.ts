@@ -19,10 +19,12 @@ export const M = catalogue(
     'help.scam.text':
       '请不要给。工作人员不会向您索要密码或短信验证码。已经给了的，请立即改密码，在“登录记录”中查看是否有陌生登录，并拨打 12345。',
     'help.reference.heading': '错误编号是什么',
-    'help.reference.text': '出错页面上的编号。拨打 12345 时报出编号，工作人员就能查到当时的情况。编号里没有您的个人信息。',
+    'help.reference.text':
+      '出错页面上的编号。拨打 12345 时报出编号，工作人员就能查到当时的情况。编号里没有您的个人信息。',
     'counters.title': '附近窗口',
     'counters.find.heading': '怎么找到窗口',
-    'counters.find.text': '拨打 12345，说出您所在的区县和要办的事，话务员会告诉您最近的政务服务窗口和办公时间。',
+    'counters.find.text':
+      '拨打 12345，说出您所在的区县和要办的事，话务员会告诉您最近的政务服务窗口和办公时间。',
     'counters.bring.heading': '要带什么',
     'counters.bring.text': '请带本人有效身份证件和正在使用的手机。页面上有错误编号的，请一并记下。',
     'counters.online.heading': '不会用网、没有智能手机',
@@ -56,12 +58,14 @@ export const M = catalogue(
     'terms.what.heading': '这是什么',
     'terms.what.text': '一个账号，登录各地各部门的政务服务。一个人只能有一个账号，并且要实名。',
     'terms.you.heading': '请您做到',
-    'terms.you.text': '使用本人的真实信息，不出借账号，不把密码和验证码告诉别人。发现账号被别人使用，请立即拨打 12345。',
+    'terms.you.text':
+      '使用本人的真实信息，不出借账号，不把密码和验证码告诉别人。发现账号被别人使用，请立即拨打 12345。',
     'terms.we.heading': '我们做到',
     'terms.we.text':
       '免费提供登录。提供信息前告诉您是谁、要什么、为什么。不因为您不使用网上登录而减少窗口服务。',
     'terms.stop.heading': '暂停和注销',
-    'terms.stop.text': '发现冒用等风险时，我们会暂停账号并说明原因和恢复办法。您可以随时要求注销账号，请拨打 12345。',
+    'terms.stop.text':
+      '发现冒用等风险时，我们会暂停账号并说明原因和恢复办法。您可以随时要求注销账号，请拨打 12345。',
   },
   {
     'help.title': 'Common questions',
