@@ -34,7 +34,13 @@ export interface FaultParts {
 type Context = ParameterizedContext<RequestState>;
 
 /** Errors that say the caller went away or wrote nonsense: nothing of ours is broken. */
-const GONE = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALID_EOF_STATE']);
+const GONE = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNABORTED',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'HPE_INVALID_EOF_STATE',
+]);
 
 function textMember(error: unknown, name: string): string | undefined {
   const value = error instanceof Error ? (error as unknown as Record<string, unknown>)[name] : undefined;
@@ -52,7 +58,12 @@ export function statusOf(code: FaultCode): number {
 }
 
 function ofStatus(status: number): FaultCode {
-  const exact = { 404: 'not_found', 405: 'method_not_allowed', 413: 'too_large', 415: 'unsupported_media' } as const;
+  const exact = {
+    404: 'not_found',
+    405: 'method_not_allowed',
+    413: 'too_large',
+    415: 'unsupported_media',
+  } as const;
   return exact[status as keyof typeof exact] ?? 'bad_request';
 }
 
@@ -97,7 +108,12 @@ function note(ctx: Context, error: unknown, fault: Fault | undefined, log: Log):
   else if (fault.code === 'unavailable') log.error('unavailable', error, { reference, code: fault.code });
 }
 
-function drawFailure(ctx: Context, fault: Fault | undefined, seconds: number | undefined, parts: FaultParts): void {
+function drawFailure(
+  ctx: Context,
+  fault: Fault | undefined,
+  seconds: number | undefined,
+  parts: FaultParts,
+): void {
   const { locale, display } = presentationOf(ctx);
   pageHeaders(ctx);
   ctx.type = 'html';

@@ -73,5 +73,5 @@ export function csrfToken(ctx: Context): string {
 
 /** The hidden input that every form posted to us carries. */
 export function hiddenCsrf(ctx: Context): VNode {
-  return h('input', { type: 'hidden', name: '_csrf', value: csrfToken(ctx) });
+  return h('input', { type: 'hidden', name: '_csrf', value: csrfToken(ctx) }) as VNode;
 }

@@ -36,7 +36,9 @@ export function startJobs({ jobs, log, metrics, postgres }: JobParts): () => Pro
 
   const once = async (job: Job): Promise<void> => {
     try {
-      const ran = job.exclusive ? await exclusively(postgres, `job:${job.name}`, () => job.run()) : await alone(job);
+      const ran = job.exclusive
+        ? await exclusively(postgres, `job:${job.name}`, () => job.run())
+        : await alone(job);
       runs(job.name, ran ? 'done' : 'elsewhere');
     } catch (error) {
       runs(job.name, 'failed');

@@ -40,7 +40,10 @@ export function createOutbound(parts: OutboundParts): Outbound {
     const init = { ...rest, redirect: 'manual', signal: AbortSignal.any(signals) };
     try {
       // Types of the undici package and of Node's globals differ in name only.
-      const answer = await send(url, { ...init, dispatcher: known ? trusted : guarded } as unknown as SendInit);
+      const answer = await send(url, {
+        ...init,
+        dispatcher: known ? trusted : guarded,
+      } as unknown as SendInit);
       return await complete(answer as unknown as Response, parts.maxBytes);
     } catch (error) {
       throw outcome(error);
@@ -92,5 +95,8 @@ function outcome(error: unknown): unknown {
   if (error instanceof Error && error.cause instanceof Fault) return error.cause;
   const name = error instanceof Error ? error.name : '';
   const slow = name === 'TimeoutError' || name === 'AbortError';
-  return new Fault('unavailable', { note: `outbound: ${slow ? 'no answer in time' : 'not reachable'}`, cause: error });
+  return new Fault('unavailable', {
+    note: `outbound: ${slow ? 'no answer in time' : 'not reachable'}`,
+    cause: error,
+  });
 }

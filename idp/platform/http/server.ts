@@ -29,7 +29,9 @@ export const httpSettings = z.object({
     .int()
     .min(0)
     .max(5)
-    .describe('How many proxies of ours stand before the server and append to X-Forwarded-For; 0 ignores the header.'),
+    .describe(
+      'How many proxies of ours stand before the server and append to X-Forwarded-For; 0 ignores the header.',
+    ),
   drainSeconds: z
     .number()
     .int()
@@ -143,7 +145,8 @@ async function pageDefaults(ctx: Context, next: Next): Promise<void> {
 function routerOf({ features, log }: ServerParts, draining: Draining): Router<RequestState> {
   const router = new Router<RequestState>();
   const checks = features.flatMap((feature) => feature.health ?? []);
-  for (const feature of [healthFeature(checks, log, () => draining.on), ...features]) feature.routes?.(router);
+  for (const feature of [healthFeature(checks, log, () => draining.on), ...features])
+    feature.routes?.(router);
   return router;
 }
 

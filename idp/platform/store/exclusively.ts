@@ -7,7 +7,9 @@ import { sql, type Postgres } from './postgres.ts';
  */
 export function exclusively(postgres: Postgres, name: string, work: () => Promise<void>): Promise<boolean> {
   return postgres.tx(async (tx) => {
-    const row = await tx.row<{ held: boolean }>(sql`select pg_try_advisory_xact_lock(hashtext(${name})) as held`);
+    const row = await tx.row<{ held: boolean }>(
+      sql`select pg_try_advisory_xact_lock(hashtext(${name})) as held`,
+    );
     if (!row?.held) return false;
     // The transaction has nothing to do while the work runs: the pool's limit on idle ones would end the lock with it.
     await tx.run(sql`set local idle_in_transaction_session_timeout = 0`);

@@ -8,7 +8,8 @@ function groups(address: string): readonly number[] {
     ? `${dotted[1] ?? ''}${((Number(dotted[2]) << 8) | Number(dotted[3])).toString(16)}:${((Number(dotted[4]) << 8) | Number(dotted[5])).toString(16)}`
     : address;
   const [left = '', right] = plain.split('::');
-  const parse = (part: string): number[] => (part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16)));
+  const parse = (part: string): number[] =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16));
   const head = parse(left);
   const tail = right === undefined ? [] : parse(right);
   return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];

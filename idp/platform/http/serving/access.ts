@@ -7,7 +7,15 @@ import type { RequestState } from '../feature.ts';
 type Context = ParameterizedContext<RequestState>;
 
 /** Methods that anything here answers to; the rest is refused before routing and measured as one. */
-export const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+export const METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+]);
 
 /** Closed, because a label that callers can write would fill the memory of the metrics. */
 const PROTOCOL =
@@ -32,7 +40,11 @@ const ABANDONED = 499;
 
 /** Returns how to watch one request; it reports when the response is out or the connection is gone. */
 export function createAccess(log: Log, metrics: Metrics): (ctx: Context) => void {
-  const observe = metrics.histogram('http_request_seconds', 'Time to answer a request', ['method', 'route', 'status']);
+  const observe = metrics.histogram('http_request_seconds', 'Time to answer a request', [
+    'method',
+    'route',
+    'status',
+  ]);
   return (ctx) => {
     const begun = performance.now();
     ctx.res.once('close', () => {

@@ -49,7 +49,9 @@ export async function openPort(place: PortPlace, answer: RequestListener): Promi
     await promise;
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new Error(`${place.setting}: ${place.host}:${place.port} cannot be opened (${code})`, { cause: error });
+    throw new Error(`${place.setting}: ${place.host}:${place.port} cannot be opened (${code})`, {
+      cause: error,
+    });
   }
   server.removeListener('error', reject);
   return server;
