@@ -39,9 +39,7 @@
     code.form.addEventListener('submit', () => abort.abort());
     navigator.credentials
       .get({ otp: { transport: ['sms'] }, signal: abort.signal })
-      .then((otp) => {
-        if (otp && !code.value) code.value = otp.code;
-      })
+      .then((otp) => Object.assign(code, otp && !code.value ? { value: otp.code } : {}))
       .catch(() => undefined);
   }
 
