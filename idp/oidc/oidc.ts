@@ -9,7 +9,7 @@ import type { CitizenId } from '../citizens/citizens.ts';
 import { epochSeconds } from '../platform/base/clock.ts';
 import { seconds } from '../platform/base/duration.ts';
 import { Fault } from '../platform/base/errors.ts';
-import type { Feature, RequestState } from '../platform/http/feature.ts';
+import type { Feature, Job, RequestState } from '../platform/http/feature.ts';
 import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
 import type { Audit } from '../audit/audit.ts';
@@ -25,7 +25,7 @@ import { listenToEngine } from './events.ts';
 import { keyCommands } from './keys.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
 import { demandOfRequest, type Asked } from './policy.ts';
-import { createOidcStore } from './store.ts';
+import { createOidcStore, type OidcStore } from './store.ts';
 
 export { oidcSettings, type OidcSettings, type Pages } from './configuration.ts';
 export { answeredBefore, consentAsk, type ConsentAsk, type Consents, type Wanted } from './consent.ts';
@@ -108,16 +108,8 @@ export function createOidc(parts: OidcParts): Oidc {
   const { settings, keyring, audit, clock, registry, ephemeral } = parts;
   const store = createOidcStore(parts.postgres);
   const consentSeconds = seconds(settings.consentLife);
-  const adapterGroup = (grantId: string): Promise<void> =>
-    engine.current.AccessToken.revokeByGrantId(grantId);
-  const consents = createConsents({
-    store,
-    audit,
-    clock,
-    registry,
-    consentSeconds,
-    dropTokens: adapterGroup,
-  });
+  const dropTokens = (grantId: string): Promise<void> => engine.current.AccessToken.revokeByGrantId(grantId);
+  const consents = createConsents({ store, audit, clock, registry, consentSeconds, dropTokens });
   const logouts = createLogoutQueue({ ...parts, store, engine: () => engine.current });
   const engine = keepEngine(
     { ...parts, ephemeral, store, fetch: logouts.fetch, onReplay: replayed(audit) },
@@ -131,19 +123,7 @@ export function createOidc(parts: OidcParts): Oidc {
   };
   return {
     middleware: protocol(parts.issuer, engine),
-    feature: {
-      name: 'oidc',
-      jobs: [
-        logouts.job,
-        {
-          name: 'refresh-tokens.sweep',
-          everySeconds: 3600,
-          exclusive: true,
-          run: async () => void (await store.sweepRefreshTokens()),
-        },
-      ],
-      commands: keyCommands({ ...parts, jwksMaxAgeSeconds: seconds(settings.jwksMaxAge) }),
-    },
+    feature: oidcFeature(parts, store, logouts.job),
     consents,
     async request(ctx) {
       const interaction = await interactionOf(engine.current, ctx);
@@ -167,6 +147,15 @@ export function createOidc(parts: OidcParts): Oidc {
         sector_identifier_uri: 'https://sector.invalid/',
       } as Parameters<Provider['Client']['validate']>[0]),
     close: () => Promise.resolve(),
+  };
+}
+
+function oidcFeature(parts: OidcParts, store: OidcStore, deliver: Job): Feature {
+  const run = async (): Promise<void> => void (await store.sweepRefreshTokens());
+  return {
+    name: 'oidc',
+    jobs: [deliver, { name: 'refresh-tokens.sweep', everySeconds: 3600, exclusive: true, run }],
+    commands: keyCommands({ ...parts, jwksMaxAgeSeconds: seconds(parts.settings.jwksMaxAge) }),
   };
 }
 
