@@ -95,16 +95,19 @@ describe('headers', () => {
     'cross-origin-opener-policy': 'same-origin',
   };
 
-  test.each(['/page', '/help', '/nowhere', '/bug', '/oidc/token', '/health/live'])('%s carries them', async (path) => {
-    const { headers } = await get(path, HTML);
-    expect(headers).toMatchObject(always);
-    expect(headers['permissions-policy']).toContain('camera=()');
-    expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
-    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'; base-uri 'none'");
-    expect(headers['content-security-policy']).not.toContain('unsafe');
-    expect(headers['x-reference']).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
-    expect(headers['x-powered-by']).toBeUndefined();
-  });
+  test.each(['/page', '/help', '/nowhere', '/bug', '/oidc/token', '/health/live'])(
+    '%s carries them',
+    async (path) => {
+      const { headers } = await get(path, HTML);
+      expect(headers).toMatchObject(always);
+      expect(headers['permissions-policy']).toContain('camera=()');
+      expect(headers['content-security-policy']).toContain("default-src 'none'; script-src 'self'");
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'; base-uri 'none'");
+      expect(headers['content-security-policy']).not.toContain('unsafe');
+      expect(headers['x-reference']).toMatch(/^[0-9A-Z]{4}-[0-9A-Z]{4}$/);
+      expect(headers['x-powered-by']).toBeUndefined();
+    },
+  );
 
   test('form-action holds the origin that the page allowed, and nothing on other pages', async () => {
     const page = await get('/page');

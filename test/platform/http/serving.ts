@@ -126,7 +126,12 @@ export interface ServeOptions {
   readonly keys?: CookieKeys;
 }
 
-export function webServer({ settings, publicUrl = 'http://login.example', features = [probe], keys }: ServeOptions = {}) {
+export function webServer({
+  settings,
+  publicUrl = 'http://login.example',
+  features = [probe],
+  keys,
+}: ServeOptions = {}) {
   const { log, lines } = memoryLog();
   const metrics = createMetrics();
   const server = createServer({
