@@ -55,7 +55,6 @@ test.each([
   'https://224.0.0.1/',
   'https://255.255.255.255/',
   'https://localhost/',
-  'https://localhost./',
   'https://user:password@service.example/',
   'http://93.184.215.14/',
   'ftp://93.184.215.14/',

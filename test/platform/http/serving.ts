@@ -151,9 +151,12 @@ export function webServer({
     keyring: keys ?? keysOf(['active', 1]),
     sandbox: false,
     before: async (ctx, next) => {
-      if (!ctx.path.startsWith('/oidc/')) return next();
-      ctx.respond = false;
-      ctx.res.end('engine');
+      if (ctx.path.startsWith('/oidc/')) {
+        ctx.respond = false;
+        ctx.res.end('engine');
+      } else {
+        await next();
+      }
     },
   });
   return { server, lines, metrics };
