@@ -64,6 +64,8 @@ export interface Pages {
   ): void;
   logout(ctx: KoaContextWithOIDC): Promise<void>;
   loggedOut(ctx: KoaContextWithOIDC): Promise<void>;
+  /** Another citizen signed in over a session: asks before that session is ended. */
+  changeCitizen(ctx: KoaContextWithOIDC): void;
 }
 
 /** Endpoints under /oidc/; discovery stands at the root (OpenID Connect Discovery 4). */

@@ -14,6 +14,7 @@ import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
+import { finishAnswers } from './answers.ts';
 import {
   engineConfiguration,
   pairwiseSubject,
@@ -181,7 +182,9 @@ function keepEngine(configuration: ConfigurationParts, parts: OidcParts): Engine
     const provider = new Provider(parts.issuer.href.replace(/\/$/, ''), engineConfiguration(configuration));
     // The host of every address comes from our settings: protocol() writes it into these headers.
     provider.proxy = true;
-    provider.use(cacheable(seconds(parts.settings.jwksMaxAge)));
+    provider.use(
+      finishAnswers({ pages: parts.pages, jwksMaxAgeSeconds: seconds(parts.settings.jwksMaxAge) }),
+    );
     const referenceOf = (ctx: KoaContextWithOIDC): string => String(ctx.res.getHeader('x-reference') ?? '');
     listenToEngine(provider, { ...parts, referenceOf });
     (provider as Koa).on('error', (error: unknown) => parts.log.error('the engine failed', error));
@@ -190,16 +193,6 @@ function keepEngine(configuration: ConfigurationParts, parts: OidcParts): Engine
   const kept = { ...build() };
   parts.keyring.onChange(() => Object.assign(kept, build()));
   return kept;
-}
-
-/** Key set and discovery may be kept for a while; everything else says no-store itself. */
-function cacheable(maxAgeSeconds: number): Middleware {
-  return async (ctx, next) => {
-    await next();
-    const route = (ctx as unknown as KoaContextWithOIDC).oidc?.route;
-    if (route === 'jwks' || route === 'discovery')
-      ctx.set('Cache-Control', `public, max-age=${maxAgeSeconds}`);
-  };
 }
 
 /** The engine derives its addresses from the request's host: it is told ours, whatever the caller wrote (A97). */

@@ -129,6 +129,7 @@ export async function walk(browser: Browser, persona: Persona, from: Page): Prom
   let page = from;
   for (let step = 0; step < 6 && page.status === 200; step += 1) {
     if (asks(page, 'password')) page = await signIn(browser, page, persona);
+    else if (asks(page, 'xsrf')) page = await browser.submit(page, { logout: 'yes' });
     else if (asks(page, 'decision')) page = await browser.submit(page, { decision: 'allow' });
     else return page;
   }
