@@ -8,7 +8,7 @@ import { epochSeconds, type Clock } from '../platform/base/clock.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import type { Citizens } from '../citizens/citizens.ts';
 import type { Registry } from '../registry/registry.ts';
-import { createAdapter, type AdapterParts } from './adapter.ts';
+import { CLOCK_TOLERANCE_SECONDS, createAdapter, type AdapterParts } from './adapter.ts';
 import { SCOPE_CLAIMS } from './claims.ts';
 import { createLoadExistingGrant } from './consent.ts';
 import { createFindAccount } from './find-account.ts';
@@ -180,7 +180,7 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
     claims: SCOPE_CLAIMS,
     clientBasedCORS: () => false,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    clockTolerance: 15,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
     cookies: cookies(parts),
     discovery: { ui_locales_supported: ['zh-CN', 'en'], service_documentation: undefined },
     enabledJWA: {
