@@ -69,7 +69,7 @@ export interface Pages {
 }
 
 /** Endpoints under /oidc/; discovery stands at the root (OpenID Connect Discovery 4). */
-const ROUTES = {
+export const ROUTES = {
   authorization: '/oidc/authorize',
   token: '/oidc/token',
   userinfo: '/oidc/userinfo',

@@ -14,7 +14,7 @@ import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
-import { finishAnswers } from './answers.ts';
+import { finishAnswers, protocol } from './edge.ts';
 import {
   engineConfiguration,
   pairwiseSubject,
@@ -102,8 +102,6 @@ export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'fetch' | 
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-const PROTOCOL = /^\/(?:oidc\/|\.well-known\/(?:openid-configuration|oauth-authorization-server)$)/;
-
 /** Builds the engine and everything around it. Call `close` to stop listening to keys. */
 export function createOidc(parts: OidcParts): Oidc {
   const { settings, keyring, audit, clock, registry, ephemeral } = parts;
@@ -123,7 +121,7 @@ export function createOidc(parts: OidcParts): Oidc {
     return interaction;
   };
   return {
-    middleware: protocol(parts.issuer, engine),
+    middleware: protocol(parts.issuer, () => engine.answer),
     feature: oidcFeature(parts, store, logouts.job),
     consents,
     async request(ctx) {
@@ -193,22 +191,6 @@ function keepEngine(configuration: ConfigurationParts, parts: OidcParts): Engine
   const kept = { ...build() };
   parts.keyring.onChange(() => Object.assign(kept, build()));
   return kept;
-}
-
-/** The engine derives its addresses from the request's host: it is told ours, whatever the caller wrote (A97). */
-function protocol(issuer: URL, engine: Engine): Middleware {
-  return async (ctx, next) => {
-    if (!PROTOCOL.test(ctx.path)) {
-      await next();
-      return;
-    }
-    const { headers } = ctx.req;
-    headers.host = issuer.host;
-    headers['x-forwarded-host'] = issuer.host;
-    headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
-    ctx.respond = false;
-    await engine.answer(ctx.req, ctx.res);
-  };
 }
 
 function textOf(value: unknown): string | undefined {
