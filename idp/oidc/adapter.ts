@@ -143,7 +143,7 @@ function grants({ store }: AdapterParts): Methods {
   };
 }
 
-function refreshTokens({ store, onReplay }: AdapterParts): Methods {
+function refreshTokens({ store, ephemeral, onReplay }: AdapterParts): Methods {
   return {
     async upsert(id, payload, expiresIn) {
       const { accountId, clientId } = payload;
@@ -152,6 +152,9 @@ function refreshTokens({ store, onReplay }: AdapterParts): Methods {
     },
     find: (id) => store.refreshToken(id),
     async consume(id) {
+      // The new access token goes to the other store: a token used up for an answer that never came would look like a
+      // theft when it is sent again, and end the whole chain.
+      await ephemeral.ping();
       if (await store.consumeRefreshToken(id)) return;
       onReplay('refresh_token', (await store.refreshToken(id)) ?? {});
       throw new errors.InvalidGrant('refresh token already used');
