@@ -28,7 +28,10 @@ async function line(port: number): Promise<Line> {
   const open = new Set<net.Socket>();
   let whole = true;
   const server = net.createServer((near) => {
-    if (!whole) return void near.destroy();
+    if (!whole) {
+      near.destroy();
+      return;
+    }
     const far = net.connect(port, '127.0.0.1');
     for (const socket of [near, far]) {
       open.add(socket);
@@ -124,34 +127,38 @@ describe('PostgreSQL away', () => {
   }, 90_000);
 });
 
-describe.each(backEnds.filter((store) => store === 'redis'))('%s away', () => {
-  let system: TestApp;
-  let wire: Line;
-  let server: RedisServer;
+// In a quick run there is no Redis to lose.
+const redisIsThere = backEnds.includes('redis');
 
-  beforeAll(async () => {
-    server = await startRedisServer();
-    wire = await line(server.port);
-    const env = {
-      TONGXING_REDIS__MODE: 'standalone',
-      TONGXING_REDIS__URL: `redis://127.0.0.1:${wire.port}`,
-    };
-    system = await testApp({ env });
-  });
-  afterAll(async () => {
-    wire.mend();
-    await system.close();
-    await wire.close();
-    await server.kill();
-  });
+if (redisIsThere)
+  describe('Redis away', () => {
+    let system: TestApp;
+    let wire: Line;
+    let server: RedisServer;
 
-  test('each step says to come back, and works afterwards', async () => {
-    const service = await register(system);
-    const cut = (): Promise<void> => Promise.resolve(wire.cut());
-    const mend = async (): Promise<void> => {
+    beforeAll(async () => {
+      server = await startRedisServer();
+      wire = await line(server.port);
+      const env = {
+        TONGXING_REDIS__MODE: 'standalone',
+        TONGXING_REDIS__URL: `redis://127.0.0.1:${wire.port}`,
+      };
+      system = await testApp({ env });
+    });
+    afterAll(async () => {
       wire.mend();
-      await sleep(3_000);
-    };
-    await loseAndFind(system, service, await system.persona('verified'), cut, mend);
-  }, 90_000);
-});
+      await system.close();
+      await wire.close();
+      await server.kill();
+    });
+
+    test('each step says to come back, and works afterwards', async () => {
+      const service = await register(system);
+      const cut = (): Promise<void> => Promise.resolve(wire.cut());
+      const mend = async (): Promise<void> => {
+        wire.mend();
+        await sleep(3_000);
+      };
+      await loseAndFind(system, service, await system.persona('verified'), cut, mend);
+    }, 90_000);
+  });
