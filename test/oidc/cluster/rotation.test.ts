@@ -45,20 +45,20 @@ describe.each(backEnds)('a change on one node, short-lived state in %s', (store)
 
   test('signing keys rotate under 200 logins and refreshes: each token verifies with the keys of its hour', async () => {
     const before = await keySet(other.issuer);
-    let stopped = false;
+    const rotation = { over: false };
     const rotating = (async () => {
       for (let turn = 0; turn < 3; turn += 1) {
         await sleep(300);
         await command('keys rotate', 'signing', '--now');
       }
-      stopped = true;
+      rotation.over = true;
     })();
     const asked = { scope: 'openid offline_access', prompt: 'consent' };
     let tokens = 0;
     const citizenAt = async (at: Service): Promise<void> => {
       const browser = citizenBrowser();
       let held = await signedIn(service, browser, citizen, asked);
-      while (!stopped || tokens < 200) {
+      while (!rotation.over || tokens < 200) {
         const answer = await at.refresh(held.refresh_token ?? '');
         expect([answer.status, answer.text]).toEqual([200, expect.any(String)]);
         held = answer.json as unknown as typeof held;
