@@ -8,7 +8,7 @@ import { epochSeconds, type Clock } from '../platform/base/clock.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import type { Citizens } from '../citizens/citizens.ts';
 import type { Registry } from '../registry/registry.ts';
-import { createAdapter, type AdapterParts } from './adapter.ts';
+import { CLOCK_TOLERANCE_SECONDS, createAdapter, type AdapterParts } from './adapter.ts';
 import { SCOPE_CLAIMS } from './claims.ts';
 import { createLoadExistingGrant } from './consent.ts';
 import { createFindAccount } from './find-account.ts';
@@ -64,10 +64,12 @@ export interface Pages {
   ): void;
   logout(ctx: KoaContextWithOIDC): Promise<void>;
   loggedOut(ctx: KoaContextWithOIDC): Promise<void>;
+  /** Another citizen signed in over a session: asks before that session is ended. */
+  changeCitizen(ctx: KoaContextWithOIDC): void;
 }
 
 /** Endpoints under /oidc/; discovery stands at the root (OpenID Connect Discovery 4). */
-const ROUTES = {
+export const ROUTES = {
   authorization: '/oidc/authorize',
   token: '/oidc/token',
   userinfo: '/oidc/userinfo',
@@ -178,7 +180,7 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
     claims: SCOPE_CLAIMS,
     clientBasedCORS: () => false,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    clockTolerance: 15,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
     cookies: cookies(parts),
     discovery: { ui_locales_supported: ['zh-CN', 'en'], service_documentation: undefined },
     enabledJWA: {
