@@ -256,7 +256,8 @@ function draw(
       ...(client.logo === undefined ? {} : { logo: client.logo }),
       ...(found.id === 'leave' ? {} : { leaveHref: `/signin/${uid}/leave` }),
     },
-    back: screen.back,
+    // From the form's own address a bare query would lead to a page that can only be posted to.
+    back: screen.back?.startsWith('?') ? `/signin/${uid}${screen.back}` : screen.back,
     sandbox: parts.sandbox,
     currentUrl: ctx.url,
     children: (
