@@ -15,7 +15,7 @@ export interface ProductOptions {
   readonly postgresUrl: string;
   readonly redisPort: number;
   readonly carrierUrl: string;
-  /** Writes a processor profile into the folder when it ends. */
+  /** Writes a processor profile to .data/profiles when it ends. */
   readonly profile: boolean;
 }
 
@@ -56,7 +56,7 @@ async function environment(options: ProductOptions): Promise<Record<string, stri
 /** Starts one process of the product; the first one migrates the database and makes the keys. */
 export async function startProduct(options: ProductOptions): Promise<Started & { origin: string }> {
   const env = await environment(options);
-  const flags = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${options.folder}`] : [];
+  const flags = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.join(PROJECT, '.data/profiles')}`] : [];
   const started = await start({
     name: 'tongxing',
     core: 0,
