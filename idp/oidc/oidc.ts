@@ -9,6 +9,7 @@ import type { CitizenId } from '../citizens/citizens.ts';
 import { epochSeconds } from '../platform/base/clock.ts';
 import { seconds } from '../platform/base/duration.ts';
 import { Fault } from '../platform/base/errors.ts';
+import { allowFormAction } from '../platform/http/headers.ts';
 import type { Feature, Job, RequestState } from '../platform/http/feature.ts';
 import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
@@ -182,6 +183,7 @@ function keepEngine(configuration: ConfigurationParts, parts: OidcParts): Engine
     // The host of every address comes from our settings: protocol() writes it into these headers.
     provider.proxy = true;
     provider.use(cacheable(seconds(parts.settings.jwksMaxAge)));
+    provider.use(formPostTarget);
     const referenceOf = (ctx: KoaContextWithOIDC): string => String(ctx.res.getHeader('x-reference') ?? '');
     listenToEngine(provider, { ...parts, referenceOf });
     (provider as Koa).on('error', (error: unknown) => parts.log.error('the engine failed', error));
@@ -201,6 +203,18 @@ function cacheable(maxAgeSeconds: number): Middleware {
       ctx.set('Cache-Control', `public, max-age=${maxAgeSeconds}`);
   };
 }
+
+/** `response_mode=form_post` ends in a form to the service: the policy of that page must name it. */
+const formPostTarget: Middleware = async (ctx, next) => {
+  await next();
+  const { oidc } = ctx as unknown as Partial<KoaContextWithOIDC> & {
+    oidc?: { redirectUriCheckPerformed?: boolean };
+  };
+  const target = oidc?.params?.['redirect_uri'];
+  const formPost = oidc?.params?.['response_mode'] === 'form_post' && oidc.redirectUriCheckPerformed === true;
+  if (formPost && typeof target === 'string' && ctx.type === 'text/html')
+    allowFormAction(ctx, new URL(target).origin);
+};
 
 /** The engine derives its addresses from the request's host: it is told ours, whatever the caller wrote (A97). */
 function protocol(issuer: URL, engine: Engine): Middleware {
