@@ -31,7 +31,6 @@ import { createOidcStore, type OidcStore } from './store.ts';
 export { oidcSettings, type OidcSettings, type Pages } from './configuration.ts';
 export { answeredBefore, consentAsk, type ConsentAsk, type Consents, type Wanted } from './consent.ts';
 export { claimValues, type ClaimName } from './claims.ts';
-export { cookieKeys } from './keys.ts';
 
 type Context = ParameterizedContext<RequestState>;
 
