@@ -56,7 +56,9 @@ async function environment(options: ProductOptions): Promise<Record<string, stri
 /** Starts one process of the product; the first one migrates the database and makes the keys. */
 export async function startProduct(options: ProductOptions): Promise<Started & { origin: string }> {
   const env = await environment(options);
-  const flags = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${path.join(PROJECT, '.data/profiles')}`] : [];
+  const flags = options.profile
+    ? ['--cpu-prof', `--cpu-prof-dir=${path.join(PROJECT, '.data/profiles')}`]
+    : [];
   const started = await start({
     name: 'tongxing',
     core: 0,

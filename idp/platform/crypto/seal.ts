@@ -39,7 +39,9 @@ export function createSealer(keyring: Keyring): Sealer {
       const { keyId, nonce, body, tag } = parts(sealed);
       const key = keyring.byId('seal', keyId);
       if (!key) throw new Error(`${place}: sealed under a key that is not in the ring`);
-      const decipher = createDecipheriv('aes-256-gcm', keyObjectOf(key.material), nonce, { authTagLength: TAG });
+      const decipher = createDecipheriv('aes-256-gcm', keyObjectOf(key.material), nonce, {
+        authTagLength: TAG,
+      });
       decipher.setAAD(associated(keyId, place, row));
       decipher.setAuthTag(tag);
       try {
