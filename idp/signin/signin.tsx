@@ -70,9 +70,9 @@ const query = (ctx: Context, name: string): string | undefined => {
 };
 
 async function visit(parts: SigninParts, flows: Flows, ctx: Context): Promise<Visit> {
-  const request = await parts.oidc.request(ctx);
+  // Side by side: `request` refuses when the address names another sign-in than this browser's.
+  const [request, flow] = await Promise.all([parts.oidc.request(ctx), flows.load(ctx['params'].uid)]);
   preferLocale(ctx, request.uiLocales, request.uiMode);
-  const flow = await flows.load(request.uid);
   return { now: await standing(parts, request, flow), flow, way: query(ctx, 'way') };
 }
 
