@@ -1,6 +1,4 @@
 // The composition root: builds every part once and lists the features that are on. Nothing else builds parts.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccount, accountClient } from './account/account.tsx';
 import { levelsWithin } from './assurance/assurance.ts';
@@ -9,10 +7,9 @@ import { createCitizens } from './citizens/citizens.ts';
 import { createFactors } from './factors/factors.ts';
 import { createPasswordFactor } from './factors/password/password.ts';
 import { createSmsFactor } from './factors/sms/sms.ts';
-import { createOidc } from './oidc/oidc.ts';
+import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { systemClock, type Clock } from './platform/base/clock.ts';
 import { seconds } from './platform/base/duration.ts';
-import { randomToken } from './platform/base/ids.ts';
 import { createBlindIndex } from './platform/crypto/blind-index.ts';
 import { openKeyring, type Keyring } from './platform/crypto/keyring.ts';
 import { createSealer } from './platform/crypto/seal.ts';
@@ -20,7 +17,7 @@ import type { Command, Feature } from './platform/http/feature.ts';
 import { createOutbound } from './platform/http/outbound.ts';
 import { createServer, type Listening } from './platform/http/server.ts';
 import { startJobs } from './platform/http/jobs.ts';
-import { assets } from './platform/http/assets.ts';
+import { assets } from './platform/http/serving/assets.ts';
 import { staticPages } from './platform/http/static-pages.tsx';
 import { createLimits } from './platform/limits/limits.ts';
 import { createNotify } from './platform/notify/notify.ts';
@@ -37,7 +34,7 @@ import { createPopulationRegister } from './proofing/authorities/population-regi
 import { createProofing, parseResidentId } from './proofing/proofing.ts';
 import { createRegistry, registryFeature, type Registry } from './registry/registry.ts';
 import { createSandbox, seedPersonas } from './sandbox/sandbox.ts';
-import { PROJECT, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { createEnginePages } from './signin/engine-pages.tsx';
 import { createSignin } from './signin/signin.tsx';
 
@@ -49,18 +46,7 @@ export interface App {
   readonly keyring: Keyring;
   /** Opens all ports and starts the jobs. */
   listen(): Promise<Listening>;
-  /** Registers the demo services of `registry.seed`; their secrets are made once and kept in the data folder. */
-  seedClients(): Promise<readonly SeededClient[]>;
   close(): Promise<void>;
-}
-
-export interface SeededClient {
-  readonly name: string;
-  readonly module: string;
-  readonly port: number;
-  readonly url: string;
-  readonly clientId: string;
-  readonly secretFile: string;
 }
 
 export interface AppParts {
@@ -91,11 +77,8 @@ function openEphemeral(
   };
 }
 
-/** Opens stores and keys and wires all parts. Fails with one line when a store or a setting cannot be used. */
-export async function openApp({ settings, postgresUrl, log, clock = systemClock }: AppParts): Promise<App> {
-  const metrics = createMetrics();
-  const issuer = new URL(settings.issuer);
-  const sandboxOn = settings.sandbox.enabled;
+/** What everything else stands on: stores, keys, limits, the way out, log, clock. */
+async function openGround({ settings, postgresUrl, log, clock = systemClock }: AppParts) {
   const postgres = openPostgres({
     url: postgresUrl,
     poolSize: settings.postgres.poolSize,
@@ -110,26 +93,43 @@ export async function openApp({ settings, postgresUrl, log, clock = systemClock 
     reloadSeconds: seconds(settings.crypto.reload),
     onError: (error) => log.error('keys', error),
   });
-  const sealer = createSealer(keyring);
-  const index = createBlindIndex(keyring);
-  const limits = createLimits({ ephemeral, postgres, keyring, clock });
   const outbound = createOutbound({
     allowHosts: settings.outboundAllow,
     connectMs: 1_000,
     timeoutMs: 3_000,
     maxBytes: 262_144,
   });
-
-  const flushMs = seconds(settings.audit.flushInterval) * 1000;
-  const audit = createAudit({
+  const limits = createLimits({ ephemeral, postgres, keyring, clock });
+  const sealer = createSealer(keyring);
+  const index = createBlindIndex(keyring);
+  const metrics = createMetrics();
+  const issuer = new URL(settings.issuer);
+  return {
+    settings,
     postgres,
+    ephemeral,
+    sweep,
     keyring,
+    sealer,
+    index,
+    limits,
+    outbound,
+    metrics,
+    log,
     clock,
-    flushMs,
-    onError: (error) => log.error('audit', error),
-  });
-  const citizens = createCitizens({ postgres, sealer, index, clock });
+    issuer,
+  };
+}
 
+type Ground = Awaited<ReturnType<typeof openGround>>;
+
+/** The domain: audit, citizens, factors, proofing, registry. */
+async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
+  const { settings, log, clock, issuer, outbound } = ground;
+  const flushMs = seconds(settings.audit.flushInterval) * 1000;
+  const audit = createAudit({ ...ground, flushMs, onError: (error) => log.error('audit', error) });
+  const citizens = createCitizens(ground);
+  const common = { ...ground, audit, citizens };
   const carriers = settings.notify.carriers.map((carrier) =>
     createHttpCarrier({ ...carrier, clock, fetch: outbound as typeof fetch }),
   );
@@ -138,11 +138,9 @@ export async function openApp({ settings, postgresUrl, log, clock = systemClock 
     const parsed = parseResidentId(text, clock.now());
     return parsed.is === 'ok' ? { kind: 'CN_RIC' as const, number: parsed.number } : undefined;
   };
-  const common = { postgres, ephemeral, citizens, audit, limits, keyring, sealer, clock, log };
   const password = createPasswordFactor({ ...common, parseDocument, settings: settings.password });
   const sms = createSmsFactor({ ...common, notify, host: issuer.host, settings: settings.sms });
   const factors = createFactors([password, sms]);
-
   const proofing = createProofing({
     ...common,
     settings: settings.proofing,
@@ -151,113 +149,113 @@ export async function openApp({ settings, postgresUrl, log, clock = systemClock 
       createMobileOperator({ settings: settings.mobileOperator, clock }),
     ],
   });
-  const attainable = levelsWithin(
-    proofing.ceiling,
-    factors.list.map((factor) => factor.amr),
-  );
-
   const registry = await createRegistry({
-    postgres,
-    audit,
-    sealer,
-    clock,
+    ...common,
     cacheSeconds: seconds(settings.registry.cache),
     allowLoopback: settings.registry.allowLoopback,
     builtIn: [accountClient(issuer)],
-    validate: (metadata) => oidc.checkClient(metadata),
+    validate: checkClient,
   });
-  const oidc = createOidc({
-    ...common,
-    issuer,
+  return { ...common, factors, password, proofing, registry };
+}
+
+type Domain = Awaited<ReturnType<typeof buildDomain>>;
+
+function buildOidc(domain: Domain): Oidc {
+  const { settings, registry, proofing, factors, metrics } = domain;
+  return createOidc({
+    ...domain,
     settings: settings.oidc,
-    registry,
-    attainable,
-    outbound,
-    pages: createEnginePages({ registry, sandbox: sandboxOn }),
+    attainable: levelsWithin(
+      proofing.ceiling,
+      factors.list.map((factor) => factor.amr),
+    ),
+    pages: createEnginePages({ registry, sandbox: settings.sandbox.enabled }),
     countError: metrics.counter('oauth_errors_total', 'OAuth errors answered, by code', ['error']),
     sleep: (ms) => sleep(ms),
   });
+}
 
-  const features: Feature[] = [
+/** A feature is on when it stands here, gone when it does not. */
+function listFeatures(domain: Domain, oidc: Oidc): readonly Feature[] {
+  const { settings, audit, registry, proofing, sweep } = domain;
+  const sandbox = settings.sandbox.enabled;
+  return [
     sweep,
-    {
-      name: 'stores',
-      health: [
-        { name: 'postgres', check: () => postgres.ping() },
-        { name: 'ephemeral', check: () => ephemeral.ping() },
-      ],
-    },
+    stores(domain),
     assets(),
-    staticPages(sandboxOn),
+    staticPages(sandbox),
     auditFeature(audit, seconds(settings.audit.sealInterval)),
     registryFeature(registry),
     oidc.feature,
     proofing.feature,
-    createSignin({ ...common, oidc, factors, proofing, settings: settings.signin, sandbox: sandboxOn }),
-    createAccount({ issuer, oidc, citizens, registry, audit, clock, sandbox: sandboxOn }),
+    createSignin({ ...domain, oidc, settings: settings.signin, sandbox }),
+    createAccount({ ...domain, oidc, sandbox }),
+    ...(sandbox ? [sandboxFeature(domain)] : []),
   ];
-  if (sandboxOn) {
-    features.push(
-      createSandbox({
-        environment: settings.environment,
-        settings: settings.sandbox,
-        keys: {
-          populationRegister: {
-            keyId: settings.populationRegister.keyId,
-            secret: settings.populationRegister.secret,
-          },
-          mobileOperator: { keyId: settings.mobileOperator.keyId, secret: settings.mobileOperator.secret },
-          smsCarrier: carrierKey(settings),
-        },
-        seed: () =>
-          seedPersonas({
-            audit,
-            citizens,
-            clock,
-            setPassword: (tx, id, value) => password.set(tx, id, value.reveal()),
-          }),
-        log,
-        clock,
-      }),
-    );
-  }
+}
+
+function stores({ postgres, ephemeral, limits }: Ground): Feature {
+  const run = async (): Promise<void> => void (await limits.sweep());
+  return {
+    name: 'stores',
+    jobs: [{ name: 'limits.sweep', everySeconds: 3600, exclusive: true, run }],
+    commands: [limitsCommand(limits)],
+    health: [
+      { name: 'postgres', check: () => postgres.ping() },
+      { name: 'ephemeral', check: () => ephemeral.ping() },
+    ],
+  };
+}
+
+function sandboxFeature(domain: Domain): Feature {
+  const { settings, password } = domain;
+  const { populationRegister, mobileOperator } = settings;
+  return createSandbox({
+    ...domain,
+    environment: settings.environment,
+    settings: settings.sandbox,
+    keys: { populationRegister, mobileOperator, smsCarrier: carrierKey(settings) },
+    seed: () =>
+      seedPersonas({ ...domain, setPassword: (tx, id, value) => password.set(tx, id, value.reveal()) }),
+  });
+}
+
+/** Opens stores and keys and wires all parts. Fails with one line when a store or a setting cannot be used. */
+export async function openApp(parts: AppParts): Promise<App> {
+  const ground = await openGround(parts);
+  // The registry asks the engine whether it could work with a client, and the engine asks the registry for clients.
+  const domain: Domain = await buildDomain(ground, (metadata) => oidc.checkClient(metadata));
+  const oidc = buildOidc(domain);
+  const { settings, registry, audit, keyring, issuer, log, metrics, postgres } = domain;
+  const features = listFeatures(domain, oidc);
   const server = createServer({
+    ...domain,
     settings: settings.http,
     publicUrl: issuer,
-    log,
-    metrics,
     features,
-    clock,
-    keyring,
-    sandbox: sandboxOn,
+    sandbox: settings.sandbox.enabled,
     before: oidc.middleware,
   });
   const closers: (() => Promise<void>)[] = [];
   return {
     features,
-    commands: [...features.flatMap((feature) => feature.commands ?? []), limitsCommand(limits)],
+    commands: features.flatMap((feature) => feature.commands ?? []),
     registry,
     audit,
     keyring,
-    seedClients: () => seedClients(settings, registry),
     async listen() {
       const listening = await server.listen();
       closers.push(() => listening.close());
       for (const feature of features) if (feature.listen) closers.push(await feature.listen());
-      closers.push(
-        startJobs({ jobs: features.flatMap((feature) => feature.jobs ?? []), log, metrics, postgres }),
-      );
+      const jobs = features.flatMap((feature) => feature.jobs ?? []);
+      closers.push(startJobs({ jobs, log, metrics, postgres }));
       return listening;
     },
     async close() {
       // The server first, so that nothing new begins; what jobs and requests noted is written before the stores go.
       for (const close of closers) await close();
-      await oidc.close();
-      await audit.close();
-      await registry.close();
-      await keyring.close();
-      await ephemeral.close();
-      await postgres.close();
+      for (const part of [oidc, audit, registry, keyring, ground.ephemeral, postgres]) await part.close();
     },
   };
 }
@@ -282,36 +280,4 @@ function limitsCommand(limits: ReturnType<typeof createLimits>): Command {
       return Promise.resolve(0);
     },
   };
-}
-
-/** A secret of a demo service: made once, readable by its owner only, never in the repository. */
-function demoSecret(folder: string, clientId: string): { file: string; secret: string } {
-  const file = path.join(folder, `${clientId}.secret`);
-  if (!existsSync(file)) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    writeFileSync(file, randomToken(32), { mode: 0o600 });
-  }
-  return { file, secret: readFileSync(file, 'utf8') };
-}
-
-async function seedClients(settings: Settings, registry: Registry): Promise<readonly SeededClient[]> {
-  const folder = path.resolve(PROJECT, settings.dataFolder, 'clients');
-  const seeded: SeededClient[] = [];
-  for (const { module, registration, port } of settings.registry.seed) {
-    const metadata = JSON.parse(readFileSync(path.join(PROJECT, registration), 'utf8')) as {
-      client_id: string;
-      client_name: string;
-    };
-    const { file, secret } = demoSecret(folder, metadata.client_id);
-    await registry.import({ ...metadata, client_secret: secret }, 'system');
-    seeded.push({
-      name: metadata.client_name,
-      module,
-      port,
-      url: `http://localhost:${port}`,
-      clientId: metadata.client_id,
-      secretFile: file,
-    });
-  }
-  return seeded;
 }

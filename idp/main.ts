@@ -1,5 +1,6 @@
 // Starts the identity provider: settings, database, app, ports; drains and stops on SIGTERM.
 import { openApp, type App } from './app.ts';
+import { seedClients, type SeededClient } from './demo.ts';
 import { openDatabase, type Database } from './database.ts';
 import { createLog } from './platform/telemetry/log.ts';
 import { PERSONAS } from './sandbox/sandbox.ts';
@@ -12,7 +13,7 @@ function complain(error: unknown): void {
 }
 
 /** What the launcher prints; absent when nobody launched us over IPC. */
-function announce(settings: Settings, clients: Awaited<ReturnType<App['seedClients']>>): void {
+function announce(settings: Settings, clients: readonly SeededClient[]): void {
   const { ports, host } = settings.sandbox;
   const at = (port: number): string => `http://${host === '127.0.0.1' ? 'localhost' : host}:${port}`;
   process.send?.({
@@ -57,7 +58,7 @@ async function start(): Promise<void> {
   process.once('disconnect', () => void stop(0));
   try {
     app = await openApp({ settings, postgresUrl: database.url, log });
-    const clients = await app.seedClients();
+    const clients = await seedClients(settings, app.registry);
     const { url } = await app.listen();
     log.info(`listening on ${url}`, { part: 'http' });
     announce(settings, clients);

@@ -9,7 +9,8 @@ import type { CitizenId } from '../citizens/citizens.ts';
 import { epochSeconds } from '../platform/base/clock.ts';
 import { seconds } from '../platform/base/duration.ts';
 import { Fault } from '../platform/base/errors.ts';
-import type { Feature, RequestState } from '../platform/http/feature.ts';
+import { allowFormAction } from '../platform/http/headers.ts';
+import type { Feature, Job, RequestState } from '../platform/http/feature.ts';
 import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
 import type { Audit } from '../audit/audit.ts';
@@ -25,7 +26,7 @@ import { listenToEngine } from './events.ts';
 import { keyCommands } from './keys.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
 import { demandOfRequest, type Asked } from './policy.ts';
-import { createOidcStore } from './store.ts';
+import { createOidcStore, type OidcStore } from './store.ts';
 
 export { oidcSettings, type OidcSettings, type Pages } from './configuration.ts';
 export { answeredBefore, consentAsk, type ConsentAsk, type Consents, type Wanted } from './consent.ts';
@@ -108,16 +109,8 @@ export function createOidc(parts: OidcParts): Oidc {
   const { settings, keyring, audit, clock, registry, ephemeral } = parts;
   const store = createOidcStore(parts.postgres);
   const consentSeconds = seconds(settings.consentLife);
-  const adapterGroup = (grantId: string): Promise<void> =>
-    engine.current.AccessToken.revokeByGrantId(grantId);
-  const consents = createConsents({
-    store,
-    audit,
-    clock,
-    registry,
-    consentSeconds,
-    dropTokens: adapterGroup,
-  });
+  const dropTokens = (grantId: string): Promise<void> => engine.current.AccessToken.revokeByGrantId(grantId);
+  const consents = createConsents({ store, audit, clock, registry, consentSeconds, dropTokens });
   const logouts = createLogoutQueue({ ...parts, store, engine: () => engine.current });
   const engine = keepEngine(
     { ...parts, ephemeral, store, fetch: logouts.fetch, onReplay: replayed(audit) },
@@ -131,19 +124,7 @@ export function createOidc(parts: OidcParts): Oidc {
   };
   return {
     middleware: protocol(parts.issuer, engine),
-    feature: {
-      name: 'oidc',
-      jobs: [
-        logouts.job,
-        {
-          name: 'refresh-tokens.sweep',
-          everySeconds: 3600,
-          exclusive: true,
-          run: async () => void (await store.sweepRefreshTokens()),
-        },
-      ],
-      commands: keyCommands({ ...parts, jwksMaxAgeSeconds: seconds(settings.jwksMaxAge) }),
-    },
+    feature: oidcFeature(parts, store, logouts.job),
     consents,
     async request(ctx) {
       const interaction = await interactionOf(engine.current, ctx);
@@ -170,6 +151,15 @@ export function createOidc(parts: OidcParts): Oidc {
   };
 }
 
+function oidcFeature(parts: OidcParts, store: OidcStore, deliver: Job): Feature {
+  const run = async (): Promise<void> => void (await store.sweepRefreshTokens());
+  return {
+    name: 'oidc',
+    jobs: [deliver, { name: 'refresh-tokens.sweep', everySeconds: 3600, exclusive: true, run }],
+    commands: keyCommands({ ...parts, jwksMaxAgeSeconds: seconds(parts.settings.jwksMaxAge) }),
+  };
+}
+
 const replayed =
   (audit: Audit): ConfigurationParts['onReplay'] =>
   (kind, payload) =>
@@ -193,6 +183,7 @@ function keepEngine(configuration: ConfigurationParts, parts: OidcParts): Engine
     // The host of every address comes from our settings: protocol() writes it into these headers.
     provider.proxy = true;
     provider.use(cacheable(seconds(parts.settings.jwksMaxAge)));
+    provider.use(formPostTarget);
     const referenceOf = (ctx: KoaContextWithOIDC): string => String(ctx.res.getHeader('x-reference') ?? '');
     listenToEngine(provider, { ...parts, referenceOf });
     (provider as Koa).on('error', (error: unknown) => parts.log.error('the engine failed', error));
@@ -212,6 +203,18 @@ function cacheable(maxAgeSeconds: number): Middleware {
       ctx.set('Cache-Control', `public, max-age=${maxAgeSeconds}`);
   };
 }
+
+/** `response_mode=form_post` ends in a form to the service: the policy of that page must name it. */
+const formPostTarget: Middleware = async (ctx, next) => {
+  await next();
+  const { oidc } = ctx as unknown as Partial<KoaContextWithOIDC> & {
+    oidc?: { redirectUriCheckPerformed?: boolean };
+  };
+  const target = oidc?.params?.['redirect_uri'];
+  const formPost = oidc?.params?.['response_mode'] === 'form_post' && oidc.redirectUriCheckPerformed === true;
+  if (formPost && typeof target === 'string' && ctx.type === 'text/html')
+    allowFormAction(ctx, new URL(target).origin);
+};
 
 /** The engine derives its addresses from the request's host: it is told ours, whatever the caller wrote (A97). */
 function protocol(issuer: URL, engine: Engine): Middleware {

@@ -25,7 +25,12 @@ export type OidcStore = ReturnType<typeof createOidcStore>;
 
 /** All SQL of the schema `oidc`. Each read on a citizen's path touches one partition. */
 export function createOidcStore(postgres: Postgres) {
-  return { ...consents(postgres), ...refreshTokens(postgres), ...logoutDeliveries(postgres) };
+  return {
+    ...consents(postgres),
+    ...refreshTokens(postgres),
+    ...refreshTokenEnds(postgres),
+    ...logoutDeliveries(postgres),
+  };
 }
 
 function consents(postgres: Postgres) {
@@ -114,7 +119,11 @@ function refreshTokens(postgres: Postgres) {
       );
       return claimed > 0;
     },
+  };
+}
 
+function refreshTokenEnds(postgres: Postgres) {
+  return {
     async deleteRefreshToken(token: string): Promise<void> {
       const digest = digestOf(token);
       await postgres.run(

@@ -6,6 +6,7 @@ import type { Enrolment, Factor, Factors, Shown } from '../factors/factors.ts';
 import { answeredBefore, consentAsk, type Oidc, type SigninRequest } from '../oidc/oidc.ts';
 import type { Form, Screen, Step, StepContext, Submitted } from '../platform/http/step.ts';
 import type { Clock } from '../platform/base/clock.ts';
+import { unreachable } from '../platform/base/errors.ts';
 import type { Proofing } from '../proofing/proofing.ts';
 import type { Flow } from './flow.ts';
 import { amrOf, citizenOf, nextStep, type NextStep, type Situation } from './next-step.ts';
@@ -121,6 +122,8 @@ export async function currentStep(
       return refused(next.why, request, flow);
     case 'done':
       return { is: 'finish', grantId: undefined };
+    default:
+      return unreachable(next);
   }
 }
 

@@ -1,5 +1,4 @@
 // The pages that the protocol engine asks for: signing out, and what went wrong with a request. Drawn in our frame.
-import type { Context as KoaContext } from 'koa';
 import type { VNode } from 'preact';
 import type { Pages } from '../oidc/oidc.ts';
 import { allowFormAction, pageHeaders } from '../platform/http/headers.ts';
@@ -28,8 +27,8 @@ interface Drawn {
 const referenceOf = (ctx: EngineContext): string => String(ctx.res.getHeader('x-reference') ?? '');
 
 function draw(parts: EnginePagesParts, ctx: EngineContext, { title, body, client }: Drawn): void {
-  const { locale, display } = presentationOf(ctx as unknown as KoaContext);
-  pageHeaders(ctx as unknown as KoaContext);
+  const { locale, display } = presentationOf(ctx);
+  pageHeaders(ctx);
   ctx.type = 'html';
   ctx.body = page({
     locale,
@@ -92,11 +91,11 @@ async function servicesOf(
 }
 
 async function logout(parts: EnginePagesParts, ctx: EngineContext): Promise<void> {
-  const { locale } = presentationOf(ctx as unknown as KoaContext);
+  const { locale } = presentationOf(ctx);
   const state = ctx.oidc.session?.state as { secret?: string; postLogoutRedirectUri?: string } | undefined;
   const back = state?.postLogoutRedirectUri;
   // The answer to this form ends at the service: form-action is applied to every hop.
-  if (back !== undefined) allowFormAction(ctx as unknown as KoaContext, new URL(back).origin);
+  if (back !== undefined) allowFormAction(ctx, new URL(back).origin);
   const props: LogoutProps = {
     locale,
     action: ctx.oidc.urlFor('end_session_confirm'),
@@ -122,7 +121,7 @@ function LoggedOut({ locale }: { locale: Locale }): VNode {
 }
 
 async function loggedOut(parts: EnginePagesParts, ctx: EngineContext): Promise<void> {
-  const { locale } = presentationOf(ctx as unknown as KoaContext);
+  const { locale } = presentationOf(ctx);
   const client = await clientOf(parts, ctx);
   draw(parts, ctx, { title: L.text(locale, 'done.title'), body: <LoggedOut locale={locale} />, client });
 }
@@ -149,8 +148,8 @@ export function createEnginePages(parts: EnginePagesParts): Pages {
     logout: (ctx) => logout(parts, ctx),
     loggedOut: (ctx) => loggedOut(parts, ctx),
     error(ctx, out, cause) {
-      const { locale, display } = presentationOf(ctx as unknown as KoaContext);
-      pageHeaders(ctx as unknown as KoaContext);
+      const { locale, display } = presentationOf(ctx);
+      pageHeaders(ctx);
       const kind = isSessionLost(cause)
         ? 'flow_expired'
         : out.error === 'invalid_request'

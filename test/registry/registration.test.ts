@@ -196,8 +196,9 @@ describe('a plain standard registration', () => {
     const { registration } = readRegistration(plain, false);
     expect(Object.keys(registration.claims)).toEqual([
       'name',
-      'gender',
       'birthdate',
+      'gender',
+      'realname_verified',
       'phone_number',
       'phone_number_verified',
     ]);
@@ -209,7 +210,7 @@ describe('a plain standard registration', () => {
 
   test('gets the claims of the scopes that it names', () => {
     const { registration } = readRegistration({ ...plain, scope: 'openid id_number' }, false);
-    expect(Object.keys(registration.claims)).toEqual(['id_number']);
+    expect(Object.keys(registration.claims)).toEqual(['id_type', 'id_number_masked']);
   });
 
   test('without a client_id gets one', () => {

@@ -133,7 +133,7 @@ export function createBrowser(
     post: (url, form, headers = {}) =>
       request(
         url,
-        { method: 'POST', body: new URLSearchParams(form as Record<string, string>), headers },
+        { method: 'POST', body: new URLSearchParams(form), headers },
         [],
       ),
     submit(page, fields) {

@@ -1,6 +1,6 @@
 // How many separate choices a password is made of: `woaini1314` is two, `zhang19850101` is two, `1qaz2wsx` is one, eight
 // random letters are eight. A guesser tries pieces, not letters. Pure.
-import { COMMON_NUMBERS, COMMON_WORDS } from './common.ts';
+import { COMMON_NUMBERS, COMMON_WORDS } from './blocklist.ts';
 
 const WORDS: ReadonlySet<string> = new Set(
   [...COMMON_WORDS, ...COMMON_NUMBERS].filter((word) => word.length >= 3),

@@ -1,6 +1,6 @@
 // Which passwords are good enough, and for what. Pure. No composition rules and no forced change: they make worse
 // passwords (SP 800-63B-4 3.1.1.2, ASVS 5.0 6.2).
-import { COMMON_WHOLE } from './common.ts';
+import { COMMON_WHOLE } from './blocklist.ts';
 import { normalisePassword } from './hashing.ts';
 import { countPieces } from './pieces.ts';
 

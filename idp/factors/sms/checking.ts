@@ -60,7 +60,7 @@ export async function checkCode(
   await tries.refuseLocked(of.phone);
   const left = await tries.take(of.phone);
   if (await parts.codes.use(of, typed.code)) {
-    await tries.right(of.phone, left);
+    await Promise.all([tries.right(of.phone, left), parts.sending.used(of)]);
     return undefined;
   }
   parts.audit.note({

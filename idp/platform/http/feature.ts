@@ -38,8 +38,8 @@ export interface Command {
 }
 
 export interface CommandIo {
-  out(line: string): void;
-  err(line: string): void;
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
 }
 
 export interface HealthCheck {

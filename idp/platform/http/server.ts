@@ -1,6 +1,6 @@
 // The web server: what happens to every request before a feature sees it, in one readable order.
 import type { RequestListener, Server } from 'node:http';
-import Router from '@koa/router';
+import { Router } from '@koa/router';
 import Koa, { type Middleware, type Next, type ParameterizedContext } from 'koa';
 import { z } from 'zod';
 import type { Clock } from '../base/clock.ts';
@@ -92,7 +92,11 @@ export function createServer(parts: ServerParts): WebServer {
   const router = routerOf(parts, draining);
   app.use(router.routes());
   app.use(unmatched);
-  return { app: app as unknown as Koa, listen: () => listen(parts, draining, app.callback()) };
+  const answer = app.callback();
+  return {
+    app,
+    listen: () => listen(parts, draining, (req, res) => void answer(req, res)),
+  };
 }
 
 /** Reference number, headers, measurement, and the one place where errors become answers. */

@@ -1,5 +1,6 @@
 // Dead ends, each with a way out: nothing here can be done on this page.
 import type { VNode } from 'preact';
+import { unreachable } from '../../platform/base/errors.ts';
 import type { Frame, Screen, Step } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Button, Buttons, PostForm } from '../../platform/ui/form.tsx';
@@ -38,6 +39,8 @@ function words(
         body: M.text(locale, 'second.none.body', { service }),
         ways: [phone, counter],
       };
+    default:
+      return unreachable(why);
   }
 }
 

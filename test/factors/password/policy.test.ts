@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { COMMON_NUMBERS, COMMON_WORDS } from '../../../idp/factors/password/common.ts';
+import { COMMON_NUMBERS, COMMON_WORDS } from '../../../idp/factors/password/blocklist.ts';
 import { countPieces } from '../../../idp/factors/password/pieces.ts';
 import { isTooLong, judgePassword, type About, type Flaw } from '../../../idp/factors/password/policy.ts';
 

@@ -28,7 +28,8 @@ const WELL_KNOWN = new Set([
 
 /** The pattern that a request is counted under: the router's, a protocol path, or `unmatched`. */
 export function routeOf(ctx: Pick<Context, 'path'> & { readonly _matchedRoute?: unknown }): string {
-  if (typeof ctx._matchedRoute === 'string') return ctx._matchedRoute;
+  const { _matchedRoute: matched } = ctx;
+  if (typeof matched === 'string') return matched;
   if (WELL_KNOWN.has(ctx.path)) return ctx.path;
   const [, act, rest] = PROTOCOL.exec(ctx.path) ?? [];
   if (act === undefined) return 'unmatched';

@@ -13,9 +13,10 @@ function within(ms: number, work: Promise<void>): Promise<void> {
 /** Runs all checks side by side, each for at most two seconds. */
 async function examine(checks: readonly HealthCheck[], log: Log): Promise<Record<string, 'ok' | 'failed'>> {
   const results = await Promise.all(
-    checks.map(async ({ name, check }): Promise<[string, 'ok' | 'failed']> => {
+    checks.map(async (checked): Promise<[string, 'ok' | 'failed']> => {
+      const { name } = checked;
       try {
-        await within(CHECK_MS, check());
+        await within(CHECK_MS, checked.check());
         return [name, 'ok'];
       } catch (error) {
         log.error('health check failed', error, { part: name });
