@@ -19,7 +19,7 @@ const duration = z
   .string()
   .refine((text) => /^\d{1,6}[smhd]$/.test(text), 'must be a duration such as 90s, 10m, 12h or 30d');
 
-export const oidcSettings = z.object({
+export const oidcSettings = z.strictObject({
   accessTokenLife: duration.describe('Life of access and ID tokens; at most 10m.'),
   codeLife: duration.describe('Life of an authorization code; at most 60s.'),
   signinLife: duration.describe(
@@ -32,7 +32,7 @@ export const oidcSettings = z.object({
   jwksMaxAge: duration.describe('How long services may keep our key set before asking again.'),
   resourceServers: z
     .array(
-      z.object({
+      z.strictObject({
         uri: z.url().describe('Resource indicator (RFC 8707) and audience of the JWT access tokens.'),
         scopes: z.string().describe('Scopes of this API, separated by spaces.'),
       }),

@@ -15,7 +15,7 @@ async function valueOf(redis: Redis, key: string): Promise<string> {
     case 'set':
       return JSON.stringify(await redis.smembers(key));
     case 'zset':
-      return JSON.stringify(await redis.zrange(key, 0, -1));
+      return JSON.stringify(await redis.zrange(key, '0', '-1'));
     case 'list':
       return JSON.stringify(await redis.lrange(key, 0, -1));
     default:
@@ -84,7 +84,10 @@ function spellings(value: string): readonly string[] {
   );
   // Within a longer text base64 starts at one of three offsets; the first and last characters then differ.
   const shifted = [0, 1, 2].map((offset) =>
-    Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '').slice(offset === 0 ? 0 : 4, -2),
+    Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
+      .slice(offset === 0 ? 0 : 4, -2),
   );
   const inner = shifted.filter((text) => text.length >= 10);
   return [

@@ -185,7 +185,9 @@ test('the walk met every kind of value and place', () => {
   const titles = own.flatMap(({ pages }) => pages.map(headingOf));
   expect(new Set(titles).size).toBeGreaterThan(8);
   expect([...kept.keys()].filter((place) => place.startsWith('redis')).length).toBeGreaterThan(20);
-  expect([...kept.keys()].filter((place) => /table (citizens|factors|oidc|audit|proofing)/.test(place)).length).toBeGreaterThan(8);
+  expect(
+    [...kept.keys()].filter((place) => /table (citizens|factors|oidc|audit|proofing)/.test(place)).length,
+  ).toBeGreaterThan(8);
   expect(system.logged.length).toBeGreaterThan(40);
 });
 
@@ -199,11 +201,15 @@ test('a search finds a value in each of its spellings', () => {
     Buffer.from(value).toString('hex'),
   ];
   for (const text of spelt)
-    expect(findings(new Map([['here', `before ${text} after`]]), { name: [value] })).toEqual(['name in here']);
+    expect(findings(new Map([['here', `before ${text} after`]]), { name: [value] })).toEqual([
+      'name in here',
+    ]);
 });
 
 test('no log line holds any of it', () => {
-  expect(search(new Map(system.logged.map((line, n) => [`log line ${n}: ${line.slice(0, 80)}`, line])))).toEqual([]);
+  expect(
+    search(new Map(system.logged.map((line, n) => [`log line ${n}: ${line.slice(0, 80)}`, line]))),
+  ).toEqual([]);
 });
 
 test('the metrics hold none of it', async () => {
@@ -213,13 +219,17 @@ test('the metrics hold none of it', async () => {
 test('pages that a stranger sees hold none of it', () => {
   const pages = strangers.flatMap(({ pages: seen }) => seen);
   expect(pages.every(({ status }) => status >= 400)).toBe(true);
-  const told = new Map(pages.map(({ url, text }, n) => [`page ${n} of ${new URL(url).pathname.slice(0, 20)}`, text]));
+  const told = new Map(
+    pages.map(({ url, text }, n) => [`page ${n} of ${new URL(url).pathname.slice(0, 20)}`, text]),
+  );
   expect(search(told)).toEqual([]);
 });
 
 test('no page of the citizen repeats a password, a code, a cookie or a token', () => {
   const pages = own.flatMap(({ pages: seen }) => seen);
-  expect(search(new Map(pages.map((page, n) => [`page ${n} ${headingOf(page)}`, page.text])), secrets)).toEqual([]);
+  expect(
+    search(new Map(pages.map((page, n) => [`page ${n} ${headingOf(page)}`, page.text])), secrets),
+  ).toEqual([]);
 });
 
 test('no address that the citizen passes holds a password, a code, a token or who they are', () => {
@@ -239,7 +249,9 @@ test('no table holds any of it', () => {
 
 test('the addresses asked of the authorities and the carrier hold none of it', async () => {
   const asked = await Promise.all(
-    [system.sandbox.populationRegister, system.sandbox.mobileOperator, system.sandbox.sms].map(async (at) => (await fetch(`${at}/requests.json`)).text()),
+    [system.sandbox.populationRegister, system.sandbox.mobileOperator, system.sandbox.sms].map(async (at) =>
+      (await fetch(`${at}/requests.json`)).text(),
+    ),
   );
   expect(asked.every((text) => text.includes('"url"'))).toBe(true);
   expect(search(new Map(asked.map((text, n) => [`requests of stand-in ${n}`, text])))).toEqual([]);

@@ -89,7 +89,12 @@ function environment(env: Env): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(clean), ...env };
 }
 
-function launch(script: string, args: readonly string[], env: Env, stdin = ''): { child: ChildProcess; ended: Promise<Ended> } {
+function launch(
+  script: string,
+  args: readonly string[],
+  env: Env,
+  stdin = '',
+): { child: ChildProcess; ended: Promise<Ended> } {
   const file = path.join(PROJECT, 'dist/idp', script);
   if (!existsSync(file)) throw new Error('nothing is built: run "npm run build" or "npm test"');
   const child = spawn(process.execPath, [file, ...args], { env: environment(env), cwd: PROJECT });
@@ -97,8 +102,14 @@ function launch(script: string, args: readonly string[], env: Env, stdin = ''): 
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
   child.stdin.end(stdin);
+  // A test that fails must leave nothing behind.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
   const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code) => resolve({ code, out, err }));
+    child.once('close', (code) => {
+      process.removeListener('exit', kill);
+      resolve({ code, out, err });
+    });
   });
   return { child, ended };
 }
@@ -107,8 +118,12 @@ function launch(script: string, args: readonly string[], env: Env, stdin = ''): 
 export const tongxing = (env: Env, words: readonly string[], stdin?: string): Promise<Ended> =>
   launch('cli.js', words, env, stdin).ended;
 
-/** A start that is expected to fail, or whatever else: to its end. */
-export const runToEnd = (env: Env): Promise<Ended> => launch('main.js', [], env).ended;
+/** A start that is expected to fail: to its end, which must come within ten seconds. */
+export async function runToEnd(env: Env): Promise<Ended> {
+  const { child, ended } = launch('main.js', [], env);
+  const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  return ended.finally(() => clearTimeout(limit));
+}
 
 /** Starts the provider and waits until it says that it is ready. */
 export async function start(env: Env, at = env['TONGXING_ISSUER'] ?? ''): Promise<Running> {

@@ -1,10 +1,10 @@
 // What an operator may set about text message codes.
 import { z } from 'zod';
-import { seconds } from '../../platform/base/duration.ts';
+import { DURATION_RULE, isDuration, seconds } from '../../platform/base/duration.ts';
 
-const duration = z.string().refine((text) => /^\d{1,6}[smhd]$/.test(text) && seconds(text) > 0);
+const duration = z.string().refine((text) => isDuration(text) && seconds(text) > 0, DURATION_RULE);
 
-export const smsSettings = z.object({
+export const smsSettings = z.strictObject({
   signature: z
     .string()
     .min(2)

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { secret } from '../base/secret.ts';
 
-const carrier = z.object({
+const carrier = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/)
@@ -21,7 +21,7 @@ const carrier = z.object({
     .describe('Longest wait for an answer, in milliseconds; after it the message counts as perhaps sent.'),
 });
 
-export const notifySettings = z.object({
+export const notifySettings = z.strictObject({
   carriers: z.array(carrier).min(1).describe('Text message carriers in the order in which they are tried.'),
 });
 
