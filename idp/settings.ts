@@ -187,7 +187,7 @@ function complaint(issues: readonly z.core.$ZodIssue[], tree: Tree): string {
   if (unknown !== undefined) return `${[...issue.path, unknown].join('.')}: there is no such setting`;
   const value = issue.path.reduce<unknown>((at, step) => (isTree(at) ? at[String(step)] : at), tree);
   const name = issue.path.join('.');
-  if (value === undefined) return `${name}: must be given (${variableOf(issue.path)})`;
+  if (value === undefined || value === '') return `${name}: must be given (${variableOf(issue.path)})`;
   return `${name}: ${issue.message.split('\n')[0] ?? ''}`;
 }
 
@@ -198,6 +198,11 @@ function refuseInProduction(settings: Settings): void {
     [!settings.issuer.startsWith('https:'), 'issuer: must be https in production'],
     [settings.postgres.url === '', 'postgres.url: must be given in production (TONGXING_POSTGRES__URL)'],
     [settings.redis.mode === 'off', 'redis.mode: must not be off in production (TONGXING_REDIS__MODE)'],
+    [
+      settings.redis.mode === 'standalone' && settings.redis.url.reveal() === '',
+      'redis.url: must be given in production (TONGXING_REDIS__URL)',
+    ],
+    [settings.registry.allowLoopback, 'registry.allowLoopback: must be false in production'],
     [settings.sandbox.enabled, 'sandbox.enabled: must be false in production'],
     [settings.registry.seed.length > 0, 'registry.seed: must be empty in production'],
   ];

@@ -156,6 +156,30 @@ describe('the environment', () => {
   });
 });
 
+describe('the model of production', () => {
+  test('names only settings that there are, and all that production must be given', () => {
+    const compose = parse(readFileSync(path.join(PROJECT, 'config/compose.yaml'), 'utf8'), {
+      merge: true,
+    }) as { services: Record<string, { environment: Env }> };
+    const names = Object.keys(compose.services['node-1']?.environment ?? {});
+    const known = new Set([
+      'TONGXING_ENV',
+      'TONGXING_NOTIFY__CARRIERS',
+      ...all.map(([setting]) => variable(setting)),
+    ]);
+    expect(names.filter((name) => !known.has(name))).toEqual([]);
+    for (const setting of [
+      ...SECRETS,
+      'issuer',
+      'postgres.url',
+      'redis.mode',
+      'redis.url',
+      'notify.carriers',
+    ])
+      expect(names).toContain(variable(setting));
+  });
+});
+
 describe('production', () => {
   const whole: Env = {
     TONGXING_ENV: 'production',
@@ -164,6 +188,8 @@ describe('production', () => {
     TONGXING_REDIS__MODE: 'standalone',
     TONGXING_REDIS__URL: 'redis://redis',
     TONGXING_CRYPTO__KEY_ENCRYPTION_KEY: 'k'.repeat(44),
+    TONGXING_POPULATION_REGISTER__URL: 'https://register.example.gov.cn/check',
+    TONGXING_MOBILE_OPERATOR__URL: 'https://operator.example.gov.cn/check',
     TONGXING_POPULATION_REGISTER__SECRET: 'p'.repeat(40),
     TONGXING_MOBILE_OPERATOR__SECRET: 'm'.repeat(40),
     TONGXING_NOTIFY__CARRIERS: JSON.stringify([
@@ -180,6 +206,8 @@ describe('production', () => {
     ['populationRegister.secret', 'TONGXING_POPULATION_REGISTER__SECRET'],
     ['mobileOperator.secret', 'TONGXING_MOBILE_OPERATOR__SECRET'],
     ['notify.carriers', 'TONGXING_NOTIFY__CARRIERS'],
+    ['populationRegister.url', 'TONGXING_POPULATION_REGISTER__URL'],
+    ['mobileOperator.url', 'TONGXING_MOBILE_OPERATOR__URL'],
     ['postgres.url', 'TONGXING_POSTGRES__URL'],
     ['redis.mode', 'TONGXING_REDIS__MODE'],
     ['redis.url', 'TONGXING_REDIS__URL'],
@@ -194,7 +222,8 @@ describe('production', () => {
     ['sandbox.enabled', { TONGXING_SANDBOX__ENABLED: 'true' }],
     ['registry.seed', { TONGXING_REGISTRY__SEED: '[{"module":"a","registration":"b","port":1}]' }],
     ['registry.allowLoopback', { TONGXING_REGISTRY__ALLOW_LOOPBACK: 'true' }],
-    ['populationRegister.url', { TONGXING_POPULATION_REGISTER__URL: '' }],
+    ['oidc.codeLife', { TONGXING_OIDC__CODE_LIFE: '5m' }],
+    ['oidc.accessTokenLife', { TONGXING_OIDC__ACCESS_TOKEN_LIFE: '1h' }],
   ])('refuses what is made for trying: %s', (setting, env) => {
     expect(complaint({ ...whole, ...(env as unknown as Env) })).toMatch(
       new RegExp(`^${setting.replace('.', '\\.')}: .+$`),

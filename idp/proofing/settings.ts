@@ -5,7 +5,7 @@ import { DURATION_RULE, isDuration } from '../platform/base/duration.ts';
 export const proofingSettings = z.strictObject({
   validity: z
     .string()
-    .refine(isDuration, DURATION_RULE)
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('How long a proven identity holds before it must be proven again, such as 365d.'),
   triesPerDay: z
     .number()
@@ -15,7 +15,7 @@ export const proofingSettings = z.strictObject({
     .describe('Checks a day per account, and per claimed ID number, that may fail.'),
   keepWaiting: z
     .string()
-    .refine(isDuration, DURATION_RULE)
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('How long a case is kept and tried again while an authority is down, such as 7d.'),
 });
 

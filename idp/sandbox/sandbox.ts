@@ -28,7 +28,7 @@ export const sandboxSettings = z.strictObject({
   host: z.string().min(1).describe('Address the stand-ins listen on; keep it to this machine.'),
   slowness: z
     .string()
-    .refine(isDuration, DURATION_RULE)
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('How late a stand-in that was told to be slow answers, a duration such as 5s.'),
   ports: z
     .strictObject({

@@ -31,7 +31,7 @@ import { leaveStep } from './steps/leave.tsx';
 export const signinSettings = z.strictObject({
   flowLife: z
     .string()
-    .refine(isDuration, DURATION_RULE)
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('How long the answers given on the sign-in pages are kept; at least oidc.signinLife.'),
 });
 

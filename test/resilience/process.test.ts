@@ -141,6 +141,8 @@ describe('a start that cannot be', () => {
     TONGXING_REDIS__MODE: 'standalone',
     TONGXING_REDIS__URL: process.env['TEST_REDIS'] ?? 'redis://127.0.0.1:1',
     ...KEY,
+    TONGXING_POPULATION_REGISTER__URL: 'https://register.example.gov.cn',
+    TONGXING_MOBILE_OPERATOR__URL: 'https://operator.example.gov.cn',
     TONGXING_POPULATION_REGISTER__SECRET: 'p'.repeat(40),
     TONGXING_MOBILE_OPERATOR__SECRET: 'm'.repeat(40),
     TONGXING_HTTP__PORT: base.env['TONGXING_HTTP__PORT'] ?? '',

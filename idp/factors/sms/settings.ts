@@ -11,7 +11,7 @@ export const smsSettings = z.strictObject({
     .max(12)
     .describe('Name that opens every message, as registered with the carriers.'),
   codeLife: duration
-    .refine((text) => seconds(text) <= 600)
+    .refine((text) => isDuration(text, 600), 'must be a duration of at most 10m')
     .describe('How long a code works, as a duration of at most 10m.'),
   tries: z.int().min(1).max(10).describe('Wrong codes for one number within the window before the lock.'),
   window: duration.describe('Time over which wrong codes are counted, as a duration.'),

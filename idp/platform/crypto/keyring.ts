@@ -61,7 +61,7 @@ export const cryptoSettings = z.strictObject({
     .describe('Key-encryption key that wraps all stored keys: 32 random bytes in base64 or hex.'),
   reload: z
     .string()
-    .refine(isDuration, DURATION_RULE)
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe(
       'How often a node reads the keys again although it heard of no change, a duration such as 60s.',
     ),

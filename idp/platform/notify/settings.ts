@@ -22,7 +22,10 @@ const carrier = z.strictObject({
 });
 
 export const notifySettings = z.strictObject({
-  carriers: z.array(carrier).min(1).describe('Text message carriers in the order in which they are tried.'),
+  carriers: z
+    .array(carrier)
+    .min(1, 'must name at least one carrier')
+    .describe('Text message carriers in the order in which they are tried.'),
 });
 
 export type NotifySettings = z.output<typeof notifySettings>;

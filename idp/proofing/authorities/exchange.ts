@@ -30,11 +30,11 @@ export const authoritySettings = z.strictObject({
     .describe('Shared key for signing questions and verifying answers, at least 32 characters.'),
   connectTimeout: z
     .string()
-    .refine(isDuration, DURATION_RULE)
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('Longest wait for a connection, a duration such as 1s.'),
   totalTimeout: z
     .string()
-    .refine(isDuration, DURATION_RULE)
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('Longest wait for one complete answer, a duration such as 3s.'),
   breakerFailures: z
     .number()
@@ -43,7 +43,7 @@ export const authoritySettings = z.strictObject({
     .describe('Failures in a row after which no question is asked for a while.'),
   breakerRecovery: z
     .string()
-    .refine(isDuration, DURATION_RULE)
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('Time until a first question is tried again, a duration such as 10s.'),
   concurrency: z.number().int().min(1).describe('Questions that one process asks at the same time.'),
 });
