@@ -2,7 +2,7 @@
 // which step stands, draws the frame, and moves on. Not here: the steps' own pages, the protocol (oidc/).
 import { z } from 'zod';
 import type { ParameterizedContext } from 'koa';
-import { seconds } from '../platform/base/duration.ts';
+import { DURATION_RULE, isDuration, seconds } from '../platform/base/duration.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import { csrf, hiddenCsrf } from '../platform/http/guards.ts';
 import { readForm } from '../platform/http/body.ts';
@@ -28,9 +28,10 @@ import { createFlows, type Flow, type Flows } from './flow.ts';
 import { Beside, Tabs } from './steps/identify.tsx';
 import { leaveStep } from './steps/leave.tsx';
 
-export const signinSettings = z.object({
+export const signinSettings = z.strictObject({
   flowLife: z
     .string()
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('How long the answers given on the sign-in pages are kept; at least oidc.signinLife.'),
 });
 
