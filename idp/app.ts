@@ -17,7 +17,7 @@ import type { Command, Feature } from './platform/http/feature.ts';
 import { createOutbound } from './platform/http/outbound.ts';
 import { createServer, type Listening } from './platform/http/server.ts';
 import { startJobs } from './platform/http/jobs.ts';
-import { assets } from './platform/http/assets.ts';
+import { assets } from './platform/http/serving/assets.ts';
 import { staticPages } from './platform/http/static-pages.tsx';
 import { createLimits } from './platform/limits/limits.ts';
 import { createNotify } from './platform/notify/notify.ts';

@@ -14,7 +14,7 @@ import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
-import { finishAnswers, protocol } from './edge.ts';
+import { finishAnswers, protocol } from './edge/edge.ts';
 import {
   engineConfiguration,
   pairwiseSubject,
@@ -22,16 +22,16 @@ import {
   type OidcSettings,
 } from './configuration.ts';
 import { createConsents, type Consents, type Wanted } from './consent.ts';
-import { listenToEngine } from './events.ts';
+import { listenToEngine } from './edge/events.ts';
 import { keyCommands } from './keys.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
 import { demandOfRequest, type Asked } from './policy.ts';
+import { createReads } from './reads.ts';
 import { createOidcStore, type OidcStore } from './store.ts';
 
 export { oidcSettings, type OidcSettings, type Pages } from './configuration.ts';
 export { answeredBefore, consentAsk, type ConsentAsk, type Consents, type Wanted } from './consent.ts';
 export { claimValues, type ClaimName } from './claims.ts';
-export { cookieKeys } from './keys.ts';
 
 type Context = ParameterizedContext<RequestState>;
 
@@ -92,7 +92,7 @@ export interface Oidc {
   close(): Promise<void>;
 }
 
-export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'fetch' | 'onReplay'> {
+export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'reads' | 'fetch' | 'onReplay'> {
   readonly postgres: Postgres;
   readonly audit: Audit;
   readonly log: Log;
@@ -106,12 +106,13 @@ export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'fetch' | 
 export function createOidc(parts: OidcParts): Oidc {
   const { settings, keyring, audit, clock, registry, ephemeral } = parts;
   const store = createOidcStore(parts.postgres);
+  const reads = createReads({ ...parts, store, request: () => Provider.ctx });
   const consentSeconds = seconds(settings.consentLife);
   const dropTokens = (grantId: string): Promise<void> => engine.current.AccessToken.revokeByGrantId(grantId);
   const consents = createConsents({ store, audit, clock, registry, consentSeconds, dropTokens });
   const logouts = createLogoutQueue({ ...parts, store, engine: () => engine.current });
   const engine = keepEngine(
-    { ...parts, ephemeral, store, fetch: logouts.fetch, onReplay: replayed(audit) },
+    { ...parts, ephemeral, store, reads, fetch: logouts.fetch, onReplay: replayed(audit) },
     parts,
   );
   const interactions = new WeakMap<SigninRequest, Interaction>();

@@ -5,9 +5,9 @@ import { allowFormAction, pageHeaders } from '../platform/http/headers.ts';
 import { presentationOf } from '../platform/http/presentation.ts';
 import type { Locale } from '../platform/i18n/messages.ts';
 import { failurePage, type FailureKind } from '../platform/ui/failure.tsx';
-import { Button, Buttons, LinkButton } from '../platform/ui/form.tsx';
+import { Button, Buttons, HiddenField, LinkButton, PostForm } from '../platform/ui/form.tsx';
 import { page } from '../platform/ui/layout.tsx';
-import { Disc } from '../platform/ui/parts.tsx';
+import { Bullets, Disc } from '../platform/ui/parts.tsx';
 import type { Client, Registry } from '../registry/registry.ts';
 import { L } from './logout-messages.ts';
 
@@ -60,22 +60,21 @@ function LogoutPage({ locale, action, xsrf, services, stay }: LogoutProps): VNod
       <h1>{L.text(locale, 'logout.title')}</h1>
       <p>{L.text(locale, services.length > 0 ? 'logout.lead' : 'logout.lead_alone')}</p>
       {services.length > 0 && (
-        <ul class="bullets">
+        <Bullets>
           {services.map((service) => (
             <li key={service}>{service}</li>
           ))}
-        </ul>
+        </Bullets>
       )}
-      <form method="post" action={action} noValidate>
-        <input type="hidden" name="xsrf" value={xsrf} />
-        <input type="hidden" name="logout" value="yes" />
+      <PostForm frame={{ action, hidden: <HiddenField name="xsrf" value={xsrf} /> }}>
+        <HiddenField name="logout" value="yes" />
         <Buttons>
           <Button>{L.text(locale, 'logout.go')}</Button>
           <LinkButton href={stay} kind="second">
             {L.text(locale, 'logout.stay')}
           </LinkButton>
         </Buttons>
-      </form>
+      </PostForm>
     </>
   );
 }

@@ -60,7 +60,7 @@ export async function checkCode(
   await tries.refuseLocked(of.phone);
   const left = await tries.take(of.phone);
   if (await parts.codes.use(of, typed.code)) {
-    await tries.right(of.phone, left);
+    await Promise.all([tries.right(of.phone, left), parts.sending.used(of)]);
     return undefined;
   }
   parts.audit.note({
@@ -82,6 +82,17 @@ export function remembered(scratch: Json | undefined, key: string): string | und
   if (typeof scratch !== 'object' || scratch === null || !(key in scratch)) return undefined;
   const value = (scratch as { readonly [key: string]: Json | undefined })[key];
   return typeof value === 'string' ? value : undefined;
+}
+
+type Timed = Pick<StepContext<unknown>, 'scratch' | 'now'>;
+
+/** What the step keeps of when it last sent a message, for the countdown; the limit itself is kept elsewhere. */
+export const sentNow = ({ now }: Timed): string => now.toISOString();
+
+/** Whole seconds since `sentNow` was kept; 0 when it was not. */
+export function sentSecondsAgo({ scratch, now }: Timed): number {
+  const at = Date.parse(remembered(scratch, 'sentAt') ?? now.toISOString());
+  return Math.max(0, Math.floor((now.getTime() - at) / 1000));
 }
 
 function again(text: string): Refused {

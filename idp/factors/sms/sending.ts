@@ -32,6 +32,11 @@ export interface Sending {
    * given back then). Of parallel calls for one number one sends.
    */
   send(what: ToSend): Promise<Sent>;
+  /**
+   * A message whose code was used was not pumped: its owner may have the next one at once. What counts against a number
+   * are messages that nobody used.
+   */
+  used(of: CodeFor): Promise<void>;
 }
 
 export interface SendLimits {
@@ -96,6 +101,9 @@ export function createSending(parts: {
   };
 
   return {
+    async used({ phone }) {
+      await Promise.all([limits.forgive(declared.pause, phone), limits.forgive(declared.number, phone)]);
+    },
     async send(what) {
       const { of } = what;
       await limits.spend(declared.address, what.address);

@@ -1,7 +1,7 @@
 // Serves the files that pages load. Their addresses change with their content, so they may be kept for a year.
 import { gzipSync } from 'node:zlib';
-import { ASSETS } from '../ui/assets.ts';
-import type { Feature } from './feature.ts';
+import { ASSETS } from '../../ui/assets.ts';
+import type { Feature } from '../feature.ts';
 
 /** Compressed once at start. */
 export function assets(): Feature {

@@ -2,10 +2,10 @@
 // would be sent by a script; a citizen without scripts, and our content policy, need another answer.
 import type { Middleware, ParameterizedContext } from 'koa';
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { Fault } from '../platform/base/errors.ts';
-import { readForm } from '../platform/http/body.ts';
-import { allowFormAction } from '../platform/http/headers.ts';
-import { ROUTES, type Pages } from './configuration.ts';
+import { Fault } from '../../platform/base/errors.ts';
+import { readForm } from '../../platform/http/body.ts';
+import { allowFormAction } from '../../platform/http/headers.ts';
+import { ROUTES, type Pages } from '../configuration.ts';
 
 const PATHS = new RegExp(
   `^(?:${Object.values(ROUTES).join('|')}|${ROUTES.authorization}/[\\w-]+|${ROUTES.end_session}/(?:confirm|success)|` +
