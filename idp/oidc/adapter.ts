@@ -2,6 +2,7 @@
 // token, two uses of one jti, and parallel sign-ins that overwrite one another's session.
 import { createHash } from 'node:crypto';
 import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { epochSeconds, type Clock } from '../platform/base/clock.ts';
 import { Fault } from '../platform/base/errors.ts';
 import type { Ephemeral, Json } from '../platform/store/ephemeral.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
@@ -9,7 +10,11 @@ import type { Client, Registry } from '../registry/registry.ts';
 import type { Reads } from './reads.ts';
 import type { OidcStore } from './store.ts';
 
+/** Seconds by which the clocks of services may be off. */
+export const CLOCK_TOLERANCE_SECONDS = 15;
+
 export interface AdapterParts {
+  readonly clock: Clock;
   readonly ephemeral: Ephemeral;
   readonly store: OidcStore;
   readonly reads: Reads;
@@ -235,15 +240,25 @@ function sealedRecords({ ephemeral, sealer }: AdapterParts, model: string): Meth
   };
 }
 
-/** `find` never answers and `upsert` decides, so that of two parallel uses one is refused. One round trip, not two. */
-function replayMarks({ ephemeral }: AdapterParts): Methods {
+/** As long as proofs of possession and most assertions live, with room for a clock that is late. */
+const MARK_SECONDS = 330;
+
+/**
+ * Looking for a mark sets it, so that of two parallel uses one is refused, with the engine's own words for the place
+ * where it happens. One round trip, and a second one for an assertion that lives longer.
+ */
+function replayMarks({ ephemeral, clock }: AdapterParts): Methods {
+  const key = (id: string): string => keyOf('ReplayDetection', id);
   return {
-    find: () => Promise.resolve(undefined),
-    async upsert(id, _payload, expiresIn) {
-      const first = await ephemeral.once(keyOf('ReplayDetection', id), 1, Math.max(1, expiresIn) + 30);
-      if (!first) throw new errors.InvalidClient('assertion or proof was used already', 'jti replayed');
+    async find(id) {
+      if (await ephemeral.once(key(id), 1, MARK_SECONDS)) return undefined;
+      return { kind: 'ReplayDetection', jti: id, exp: epochSeconds(clock.now()) + MARK_SECONDS };
     },
-    destroy: (id) => ephemeral.delete(keyOf('ReplayDetection', id)),
+    async upsert(id, _payload, expiresIn) {
+      if (expiresIn + CLOCK_TOLERANCE_SECONDS > MARK_SECONDS)
+        await ephemeral.put(key(id), 1, expiresIn + CLOCK_TOLERANCE_SECONDS);
+    },
+    destroy: (id) => ephemeral.delete(key(id)),
   };
 }
 

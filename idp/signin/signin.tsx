@@ -2,7 +2,7 @@
 // which step stands, draws the frame, and moves on. Not here: the steps' own pages, the protocol (oidc/).
 import { z } from 'zod';
 import type { ParameterizedContext } from 'koa';
-import { seconds } from '../platform/base/duration.ts';
+import { DURATION_RULE, isDuration, seconds } from '../platform/base/duration.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import { csrf, hiddenCsrf } from '../platform/http/guards.ts';
 import { readForm } from '../platform/http/body.ts';
@@ -28,9 +28,10 @@ import { createFlows, type Flow, type Flows } from './flow.ts';
 import { Beside, Tabs } from './steps/identify.tsx';
 import { leaveStep } from './steps/leave.tsx';
 
-export const signinSettings = z.object({
+export const signinSettings = z.strictObject({
   flowLife: z
     .string()
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('How long the answers given on the sign-in pages are kept; at least oidc.signinLife.'),
 });
 
@@ -239,7 +240,7 @@ function draw(
   drawn: Drawn,
 ): void {
   const { client, uid } = request;
-  const { locale, display, reference } = ctx.state;
+  const { locale, display } = ctx.state;
   const frame = frameOf(parts, ctx, uid, found, way, drawn);
   // Chromium applies form-action to every hop of the redirect that ends at the service.
   allowFormAction(ctx, request.returnOrigin);
@@ -248,7 +249,6 @@ function draw(
   ctx.body = page({
     locale,
     display,
-    reference,
     title: screen.title,
     hasProblems: drawn.problems.length > 0,
     service: {
@@ -257,7 +257,8 @@ function draw(
       ...(client.logo === undefined ? {} : { logo: client.logo }),
       ...(found.id === 'leave' ? {} : { leaveHref: `/signin/${uid}/leave` }),
     },
-    back: screen.back,
+    // From the form's own address a bare query would lead to a page that can only be posted to.
+    back: screen.back?.startsWith('?') ? `/signin/${uid}${screen.back}` : screen.back,
     sandbox: parts.sandbox,
     currentUrl: ctx.url,
     children: (
