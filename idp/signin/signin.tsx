@@ -71,9 +71,9 @@ const query = (ctx: Context, name: string): string | undefined => {
 };
 
 async function visit(parts: SigninParts, flows: Flows, ctx: Context): Promise<Visit> {
-  const request = await parts.oidc.request(ctx);
+  // Side by side: `request` refuses when the address names another sign-in than this browser's.
+  const [request, flow] = await Promise.all([parts.oidc.request(ctx), flows.load(ctx['params'].uid)]);
   preferLocale(ctx, request.uiLocales, request.uiMode);
-  const flow = await flows.load(request.uid);
   return { now: await standing(parts, request, flow), flow, way: query(ctx, 'way') };
 }
 
@@ -240,7 +240,7 @@ function draw(
   drawn: Drawn,
 ): void {
   const { client, uid } = request;
-  const { locale, display, reference } = ctx.state;
+  const { locale, display } = ctx.state;
   const frame = frameOf(parts, ctx, uid, found, way, drawn);
   // Chromium applies form-action to every hop of the redirect that ends at the service.
   allowFormAction(ctx, request.returnOrigin);
@@ -249,7 +249,6 @@ function draw(
   ctx.body = page({
     locale,
     display,
-    reference,
     title: screen.title,
     hasProblems: drawn.problems.length > 0,
     service: {
@@ -258,7 +257,8 @@ function draw(
       ...(client.logo === undefined ? {} : { logo: client.logo }),
       ...(found.id === 'leave' ? {} : { leaveHref: `/signin/${uid}/leave` }),
     },
-    back: screen.back,
+    // From the form's own address a bare query would lead to a page that can only be posted to.
+    back: screen.back?.startsWith('?') ? `/signin/${uid}${screen.back}` : screen.back,
     sandbox: parts.sandbox,
     currentUrl: ctx.url,
     children: (
