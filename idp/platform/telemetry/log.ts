@@ -47,6 +47,10 @@ function withoutValues(message: string): string {
     .slice(0, 300);
 }
 
+/** The field `code` is for kinds of errors (23505, ECONNREFUSED); a code out of a text message has six digits. */
+const isOneTimeCode = (name: string, value: unknown): boolean =>
+  name === 'code' && /^\d{6,}$/.test(String(value));
+
 function describe(error: unknown): Record<string, string | undefined> {
   if (typeof error !== 'object' || error === null) return { error: typeof error };
   const { name, code, message, stack } = error as Partial<Record<string, unknown>>;
@@ -75,7 +79,9 @@ export function createLog(parts: { readonly level: LogLevel; readonly write: (li
   );
   const allowed = (fields: LogFields = {}): LogFields =>
     Object.fromEntries(
-      Object.entries(fields).filter(([name, value]) => ALLOWED.has(name) && value !== undefined),
+      Object.entries(fields).filter(
+        ([name, value]) => ALLOWED.has(name) && value !== undefined && !isOneTimeCode(name, value),
+      ),
     );
   return {
     info: (message, fields) => logger.info(allowed(fields), message),
