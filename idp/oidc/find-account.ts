@@ -3,6 +3,7 @@ import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { reached } from '../assurance/assurance.ts';
 import type { Citizen, CitizenId, Citizens } from '../citizens/citizens.ts';
 import type { Registry } from '../registry/registry.ts';
+import type { Reads } from './reads.ts';
 import { epochSeconds } from '../platform/base/clock.ts';
 import { claimValues, mayReceive } from './claims.ts';
 
@@ -31,9 +32,15 @@ function endedSince(citizen: Citizen, begunAt: number | undefined): boolean {
  * Finds by citizen id: one point read. Undefined (the engine answers login_required or invalid_grant) when the account
  * is not active or the session or token began before the account's sessions were ended.
  */
-export function createFindAccount(parts: { citizens: Citizens; registry: Registry }): FindAccount {
+export function createFindAccount(parts: {
+  citizens: Citizens;
+  registry: Registry;
+  reads: Reads;
+}): FindAccount {
   return async (ctx, subject, token) => {
-    const citizen = await parts.citizens.find(subject as CitizenId);
+    // The engine asks for the consent next.
+    if (!token) parts.reads.begin({ accountId: subject, clientId: ctx.oidc.client?.clientId });
+    const citizen = await parts.reads.citizen(subject as CitizenId);
     if (!citizen || citizen.status !== 'active') return undefined;
     const begun: Begun | undefined = token;
     const begunAt = begun ? (begun.authTime ?? begun.iat) : ctx.oidc.session?.loginTs;
