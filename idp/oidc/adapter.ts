@@ -189,7 +189,7 @@ function revocable(grantId: string): { citizenId: string; clientId: string } | u
 const redeems = (): boolean => ['token', 'userinfo'].includes(Provider.ctx?.oidc.route ?? '');
 
 function records(parts: AdapterParts, model: string): Methods {
-  const { ephemeral, reads, onReplay } = parts;
+  const { ephemeral, onReplay } = parts;
   const grouped = model === 'AccessToken';
   return {
     upsert: (id, payload, expiresIn) =>
