@@ -3,6 +3,8 @@ import { catalogue } from '../i18n/messages.ts';
 export const F = catalogue(
   {
     ways: '您可以',
+    'onward.other': '换一种方式',
+    'onward.again': '返回再试',
     'way.call': '拨打 12345，报错误编号 {reference}。',
     'way.counter': '着急办理，可以带身份证到附近窗口，不用登录。',
     'wait.seconds': '{count} 秒',
@@ -27,7 +29,7 @@ export const F = catalogue(
     'busy.first': '过几分钟再试，一般很快就能恢复。',
     'locked.title': '账号已暂时锁定',
     'locked.body': '输错次数过多。为保护您的账号，请在{time}后再试。没有人登录成功。',
-    'locked.first': '现在可以返回上一页，换一种方式登录，例如短信验证码。',
+    'locked.first': '现在就可以换一种方式登录，例如短信验证码。',
     'limit.title': '操作太频繁，请稍等',
     'limit.body': '为了保护所有人的账号，请过 {wait}再试。',
     'limit.plain': '为了保护所有人的账号，请稍后再试。',
@@ -44,6 +46,8 @@ export const F = catalogue(
   },
   {
     ways: 'What you can do',
+    'onward.other': 'Use another way',
+    'onward.again': 'Go back and try again',
     'way.call': 'Call 12345 and give the reference {reference}.',
     'way.counter':
       'If it is urgent, take your ID card to a service counter. You do not need to sign in there.',
@@ -70,8 +74,8 @@ export const F = catalogue(
     'busy.first': 'Try again in a few minutes. It is usually back soon.',
     'locked.title': 'Your account is locked for now',
     'locked.body':
-      'There were too many wrong tries. To keep your account safe, try again after {time}. Nobody got in.',
-    'locked.first': 'You can go back now and sign in another way, for example with a text message code.',
+      'There were too many wrong tries. To keep your account safe, it stays locked for a while. You can try again {time}. Nobody got in.',
+    'locked.first': 'You can sign in another way right now, for example with a text message code.',
     'limit.title': 'Too many tries, wait a little',
     'limit.body': 'To keep everyone’s accounts safe, try again in {wait}.',
     'limit.plain': 'To keep everyone’s accounts safe, try again later.',

@@ -3,6 +3,7 @@ import type { FaultCode } from '../base/errors.ts';
 import { formatInstant } from '../i18n/format.ts';
 import type { Locale } from '../i18n/messages.ts';
 import { F } from './failure-messages.ts';
+import { LinkButton } from './form.tsx';
 import { page, type Display } from './layout.tsx';
 import { Disc, Steps, type IconName } from './parts.tsx';
 
@@ -18,6 +19,8 @@ export interface FailureProps {
   readonly until?: Date;
   readonly now?: Date;
   readonly retryAfterSeconds?: number;
+  /** Where the person can go on; the first way out becomes a button. */
+  readonly onward?: string | undefined;
   readonly sandbox: boolean;
   readonly currentUrl: string;
   /** What a developer needs to know; shown in the sandbox only. */
@@ -88,7 +91,7 @@ function body({ kind, locale, until, now, retryAfterSeconds }: FailureProps): st
 
 /** The whole page as text. */
 export function failurePage(props: FailureProps): string {
-  const { kind, locale, display, reference, sandbox, currentUrl, developer } = props;
+  const { kind, locale, display, reference, onward, sandbox, currentUrl, developer } = props;
   const text = TEXT[kind];
   const title = F.text(locale, `${text}.title`);
   return page({
@@ -107,6 +110,11 @@ export function failurePage(props: FailureProps): string {
         <Steps>
           <li>
             <p>{F.text(locale, `${text}.first`)}</p>
+            {onward !== undefined && (
+              <LinkButton href={onward}>
+                {F.text(locale, text === 'locked' || text === 'limit' ? 'onward.other' : 'onward.again')}
+              </LinkButton>
+            )}
           </li>
           <li>
             <p>{F.text(locale, 'way.call', { reference })}</p>

@@ -247,12 +247,12 @@ export function page(props: PageProps): string {
         </a>
         <Official locale={locale} />
         {sandbox && (
-          <div class="envbar" role="note">
+          <section class="envbar" aria-label={M.text(locale, 'sandbox.label')}>
             <p class="inner">
               <Icon name="warning" />
               {M.text(locale, 'sandbox')}
             </p>
-          </div>
+          </section>
         )}
         <Header {...props} />
         {account ? <AccountBody {...props} account={account} /> : <SignInBody {...props} />}
