@@ -314,13 +314,20 @@ const finish = async (code: number): Promise<void> => {
   await ends.run();
   process.exit(code);
 };
+const fail = (error: unknown): Promise<void> => {
+  if (!ends.begun())
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  return finish(1);
+};
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void finish(130));
 process.on('disconnect', () => void finish(1));
+// A reader that left (`| head`) and a bug must not leave servers behind either.
+process.stdout.on('error', () => void finish(1));
+process.on('uncaughtException', (error) => void fail(error));
 
 try {
   await bench(optionsOf(process.argv.slice(2)), ends);
   await finish(0);
 } catch (error) {
-  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
-  await finish(1);
+  await fail(error);
 }
