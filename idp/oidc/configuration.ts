@@ -100,6 +100,7 @@ function features(parts: ConfigurationParts): NonNullable<Configuration['feature
     backchannelLogout: { enabled: true },
     claimsParameter: { enabled: true },
     clientCredentials: { enabled: true },
+    externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     introspection: { enabled: true, allowedPolicy: own },
     jwtUserinfo: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
