@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { place, start, tongxing, type Ended, type Place, type Running } from '../resilience/process.ts';
-import { citizenBrowser, metadataOf, serviceOf } from '../resilience/service.ts';
+import { citizenBrowser, metadataOf, serviceOf } from '../resilience/trial-client.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 jest.setTimeout(60_000);

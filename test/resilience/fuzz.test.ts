@@ -1,7 +1,7 @@
 // Three thousand nonsensical requests over every route, the same ones on every run: nothing of ours breaks or shows.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import http from 'node:http';
-import { citizenBrowser, metadataOf, serviceOf } from './service.ts';
+import { citizenBrowser, metadataOf, serviceOf } from './trial-client.ts';
 import { signIn, testApp, type TestApp } from '../support/app.ts';
 
 const SEED = 20_261;

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { place, start, tongxing, type Place, type Running } from './process.ts';
-import { metadataOf } from './service.ts';
+import { metadataOf } from './trial-client.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 jest.setTimeout(60_000);

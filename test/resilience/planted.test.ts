@@ -13,7 +13,7 @@ import {
   through,
   type Service,
   type Tokens,
-} from './service.ts';
+} from './trial-client.ts';
 import { testApp, type Persona, type TestApp } from '../support/app.ts';
 
 const SECRET = 'planted-client-secret-4f1c9a77d20e';

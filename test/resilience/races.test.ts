@@ -9,7 +9,7 @@ import {
   reached,
   serviceOf,
   through,
-} from './service.ts';
+} from './trial-client.ts';
 import { testApp, type TestApp } from '../support/app.ts';
 import type { Browser, Page } from '../support/browser.ts';
 import { sql } from '../../idp/platform/store/postgres.ts';

@@ -1,5 +1,5 @@
 // A browser whose every page and cookie is remembered.
-import { citizenBrowser } from './service.ts';
+import { citizenBrowser } from './trial-client.ts';
 import type { Browser, Page } from '../support/browser.ts';
 
 /** Choices of language and look, and the name of the sign-in, which stands in its address: what binds is the signature beside it. */

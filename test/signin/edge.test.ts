@@ -1,7 +1,14 @@
 // What a browser may send to the sign-in pages that no form of ours would: other browsers' flows, skipped steps, forged
 // and malformed posts, presses twice.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { byCode, citizenBrowser, headingOf, metadataOf, reached, serviceOf } from '../resilience/service.ts';
+import {
+  byCode,
+  citizenBrowser,
+  headingOf,
+  metadataOf,
+  reached,
+  serviceOf,
+} from '../resilience/trial-client.ts';
 import { signIn, testApp, type Persona, type TestApp } from '../support/app.ts';
 import { forms, type Browser, type Page } from '../support/browser.ts';
 

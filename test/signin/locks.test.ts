@@ -1,6 +1,6 @@
 // Guessing ends in a lock that names its end, leaves the other ways open, and outlives an emptied Redis.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { byCode, citizenBrowser, metadataOf, reached, serviceOf } from '../resilience/service.ts';
+import { byCode, citizenBrowser, metadataOf, reached, serviceOf } from '../resilience/trial-client.ts';
 import { testApp, type Persona, type TestApp } from '../support/app.ts';
 import type { Page } from '../support/browser.ts';
 import { openTestRedis } from '../support/redis.ts';

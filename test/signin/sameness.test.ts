@@ -1,7 +1,7 @@
 // Whether an account exists must not be seen in any answer: words, status, headers, size, time (ASVS 6.3.8).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { checkCharacter } from '../../idp/proofing/proofing.ts';
-import { citizenBrowser, metadataOf, serviceOf } from '../resilience/service.ts';
+import { citizenBrowser, metadataOf, serviceOf } from '../resilience/trial-client.ts';
 import { testApp, type Persona, type TestApp } from '../support/app.ts';
 import type { Page } from '../support/browser.ts';
 
