@@ -13,7 +13,7 @@ import { oidcSettings } from './oidc/oidc.ts';
 import { cryptoSettings } from './platform/crypto/keyring.ts';
 import { httpSettings } from './platform/http/server.ts';
 import { notifySettings } from './platform/notify/settings.ts';
-import { redisSettings } from './platform/store/redis.ts';
+import { redisSettings } from './platform/store/redis/redis.ts';
 import { mobileOperatorSettings } from './proofing/authorities/mobile-operator/mobile-operator.ts';
 import { populationRegisterSettings } from './proofing/authorities/population-register/population-register.ts';
 import { proofingSettings } from './proofing/proofing.ts';

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
-import { openRedis, type Redis } from '../../idp/platform/store/redis.ts';
+import { openRedis, type Redis } from '../../idp/platform/store/redis/redis.ts';
 import { redisSettingsFor } from '../support/redis.ts';
 
 /** Name of the place and what stands there. */

@@ -86,7 +86,7 @@ describe('killed at any moment', () => {
     }
     expect(acknowledged.length).toBeGreaterThan(10);
     for (const phone of acknowledged) expect(await signIn(phone)).toBe('back at the service');
-    expect(Math.max(...starts)).toBeLessThan(3_000);
+    expect(Math.max(...starts)).toBeLessThan(15_000);
   });
 
   test('a database killed with it recovers, and nothing acknowledged is gone', async () => {
@@ -123,7 +123,7 @@ describe('killed at any moment', () => {
     const { code, err } = await ended;
     expect([code, err]).toEqual([0, '']);
     running = await start(at.env);
-    expect(running.readyMs).toBeLessThan(3_000);
+    expect(running.readyMs).toBeLessThan(15_000);
   });
 });
 

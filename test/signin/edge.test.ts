@@ -188,7 +188,7 @@ describe('a malformed form', () => {
       `${new URLSearchParams(status === 403 ? {} : hidden(page)).toString()}&${body()}`,
     );
     expect(answer.status).toBe(status);
-    expect(performance.now() - begun).toBeLessThan(1_000);
+    expect(performance.now() - begun).toBeLessThan(5_000);
     expect(await answer.text()).not.toMatch(/at .*\.[jt]s/);
   });
 });

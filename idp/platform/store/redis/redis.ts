@@ -2,7 +2,7 @@
 // (ephemeral-redis.ts).
 import { Cluster, Redis as Standalone } from 'ioredis';
 import { z } from 'zod';
-import { secret } from '../base/secret.ts';
+import { secret } from '../../base/secret.ts';
 
 export type Redis = Standalone | Cluster;
 
