@@ -110,7 +110,7 @@ describe('a registration is refused with member, value, rule and fix:', () => {
     [{ subject_type: 'public' }, 'subject_type "public" must be pairwise'],
     [{ id_token_signed_response_alg: 'none' }, 'id_token_signed_response_alg "none" must be of ES256, RS256'],
     [{ id_token_signed_response_alg: 'HS256' }, 'id_token_signed_response_alg "HS256" must be of'],
-    [{ id_token_encrypted_response_alg: 'RSA-OAEP' }, 'encrypted answers are not offered'],
+    [{ id_token_encrypted_response_alg: 'RSA-OAEP' }, 'only userinfo is encrypted'],
     [{ software_statement: 'PRIVATE-PART' }, 'software statements are not read'],
     [{ scope: 'openid profile face' }, 'remove "face"'],
     [{ scope: 'openid  profile' }, 'separated by one space'],
