@@ -143,7 +143,7 @@ function draw(
   title: string,
   children: ComponentChildren,
 ): void {
-  const { locale, display, reference } = ctx.state;
+  const { locale, display } = ctx.state;
   const item = (key: 'home' | 'services' | 'history', href: string) => ({
     key,
     href,
@@ -153,7 +153,6 @@ function draw(
   ctx.body = page({
     locale,
     display,
-    reference,
     title,
     account: {
       current,

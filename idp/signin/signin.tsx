@@ -239,7 +239,7 @@ function draw(
   drawn: Drawn,
 ): void {
   const { client, uid } = request;
-  const { locale, display, reference } = ctx.state;
+  const { locale, display } = ctx.state;
   const frame = frameOf(parts, ctx, uid, found, way, drawn);
   // Chromium applies form-action to every hop of the redirect that ends at the service.
   allowFormAction(ctx, request.returnOrigin);
@@ -248,7 +248,6 @@ function draw(
   ctx.body = page({
     locale,
     display,
-    reference,
     title: screen.title,
     hasProblems: drawn.problems.length > 0,
     service: {
