@@ -8,14 +8,7 @@ import { CLAIM_TABLE, CLAIMS_OF_SCOPE, ruleOf, type ClaimName, type Client } fro
 export type { ClaimName } from '../registry/registry.ts';
 
 /** The protocol's own claims: they say nothing that a citizen could refuse. */
-export const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set([
-  'sub',
-  'sid',
-  'auth_time',
-  'acr',
-  'amr',
-  'iss',
-]);
+export const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set(['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss']);
 
 /**
  * Claims by scope, for the engine; `openid` also stands for the protocol's own claims (OpenID Connect Core 2). What
@@ -25,6 +18,9 @@ export const SCOPE_CLAIMS: Readonly<Record<string, readonly string[] | null>> = 
   ...Object.fromEntries(Object.keys(CLAIM_TABLE).map((claim) => [claim, null])),
   ...CLAIMS_OF_SCOPE,
   openid: ['sub', 'acr', 'amr', 'auth_time'],
+  // The engine takes a name for a scope or for a claim, not for both: the scope must carry the claim of the same name.
+  // It is given only to who asks for it by name, see find-account.ts.
+  id_number: [...(CLAIMS_OF_SCOPE['id_number'] ?? []), 'id_number'],
 };
 
 export type ClaimValues = Partial<Record<ClaimName, string | boolean>>;
@@ -55,7 +51,9 @@ export function withCompanions(refused: readonly string[], asked: Iterable<strin
   for (const claim of refused) agreed.delete(claim);
   const followers = Object.keys(CLAIM_TABLE).filter((claim) => {
     const leaders = leadersOf(claim);
-    return leaders.some((leader) => refused.includes(leader)) && !leaders.some((leader) => agreed.has(leader));
+    return (
+      leaders.some((leader) => refused.includes(leader)) && !leaders.some((leader) => agreed.has(leader))
+    );
   });
   return [...refused, ...followers];
 }

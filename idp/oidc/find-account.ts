@@ -110,10 +110,14 @@ async function release(
   const attributes = await parts.citizens.attributes(citizen.id);
   const values = valuesFor(parts, citizen, attributes);
   const allowed = Object.keys(CLAIM_TABLE).flatMap((claim) => {
-    const value = may(claim) ? values(claim, asked.requested[claim] as Condition) : undefined;
+    // No scope brings a guarded claim: it was asked for by name, and agreed to by itself.
+    const named = !isGuarded(claim) || Object.hasOwn(asked.requested, claim);
+    const value = named && may(claim) ? values(claim, asked.requested[claim] as Condition) : undefined;
     return value === undefined ? [] : [[claim, value] as const];
   });
-  const verified = may('verified_claims') ? await verifiedFor(parts, ctx, citizen, asked, values, may) : undefined;
+  const verified = may('verified_claims')
+    ? await verifiedFor(parts, ctx, citizen, asked, values, may)
+    : undefined;
   return {
     ...Object.fromEntries(allowed),
     ...(verified ? { verified_claims: verified } : {}),

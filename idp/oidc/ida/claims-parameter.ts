@@ -53,7 +53,10 @@ function admitted(
       throw new errors.InvalidRequest(`claims.${target} members must be null or objects`);
     if (PROTOCOL_CLAIMS.has(name)) kept.push([name, read]);
     else if (client && mayReceive(client, name) && (target === 'userinfo' || !isGuarded(name)))
-      kept.push([name, name === 'verified_claims' ? within(parts, client, target, read) : plain(parts, name, read)]);
+      kept.push([
+        name,
+        name === 'verified_claims' ? within(parts, client, target, read) : plain(parts, name, read),
+      ]);
   }
   return Object.fromEntries(kept);
 }
@@ -72,7 +75,9 @@ function plain(parts: ClaimsParameterParts, name: string, value: unknown): Condi
 function within(parts: ClaimsParameterParts, client: Client, target: Target, asked: unknown): Kept {
   const { $asked, $form } = asked as Kept;
   const may = (claim: string): boolean =>
-    VERIFIED_CLAIMS.includes(claim) && mayReceive(client, claim) && (target === 'userinfo' || !isGuarded(claim));
+    VERIFIED_CLAIMS.includes(claim) &&
+    mayReceive(client, claim) &&
+    (target === 'userinfo' || !isGuarded(claim));
   return {
     $form,
     $asked: $asked.map(({ verification, claims }) => ({
@@ -105,10 +110,17 @@ function digestOf(parts: ClaimsParameterParts, claim: string, value: unknown): s
 }
 
 const salted = (index: BlindIndex, claim: string, salt: string, text: string): Buffer =>
-  createHmac('sha256', salt).update(index.digest(`oidc.claims.${claim}`, text)).digest();
+  createHmac('sha256', salt)
+    .update(index.digest(`oidc.claims.${claim}`, text))
+    .digest();
 
 /** Compares a value with the digests of a condition. */
-export function isOneOf(index: BlindIndex, claim: string, value: string | boolean, condition: Condition): boolean {
+export function isOneOf(
+  index: BlindIndex,
+  claim: string,
+  value: string | boolean,
+  condition: Condition,
+): boolean {
   const text = claim === NUMBER ? String(value) : JSON.stringify(value);
   return (condition?.$one_of ?? []).some((digest) => {
     const [salt = '', kept = ''] = digest.split('.');

@@ -81,9 +81,24 @@ const always = { attachments: leaf.optional(), derived_claims: derived.optional(
 
 /** An entry is a filter over evidence of one type, which it must name by `value` alone. */
 const evidence = z.union([
-  z.object({ ...always, type: typed('electronic_record'), check_details: checks.optional(), record: record.optional() }),
-  z.object({ ...always, type: typed('document'), check_details: checks.optional(), document_details: document.optional() }),
-  z.object({ ...always, type: typed('vouch'), check_details: checks.optional(), attestation: attestation.optional() }),
+  z.object({
+    ...always,
+    type: typed('electronic_record'),
+    check_details: checks.optional(),
+    record: record.optional(),
+  }),
+  z.object({
+    ...always,
+    type: typed('document'),
+    check_details: checks.optional(),
+    document_details: document.optional(),
+  }),
+  z.object({
+    ...always,
+    type: typed('vouch'),
+    check_details: checks.optional(),
+    attestation: attestation.optional(),
+  }),
   z.object({
     ...always,
     type: typed('electronic_signature'),

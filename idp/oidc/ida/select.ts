@@ -5,18 +5,10 @@ import type { Tree } from './verification.ts';
 
 /** A condition or null, an object of them, or an array of alternatives. */
 export type Template =
-  | null
-  | undefined
-  | boolean
-  | number
-  | string
-  | readonly Template[]
-  | { readonly [name: string]: Template };
+  null | undefined | boolean | number | string | readonly Template[] | { readonly [name: string]: Template };
 
 export type Selected<T = Tree> =
-  | { readonly is: 'given'; readonly value: T }
-  | { readonly is: 'omitted' }
-  | { readonly is: 'unmet' };
+  { readonly is: 'given'; readonly value: T } | { readonly is: 'omitted' } | { readonly is: 'unmet' };
 
 const OMITTED = { is: 'omitted' } as const;
 const UNMET = { is: 'unmet' } as const;

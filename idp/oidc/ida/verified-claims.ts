@@ -46,11 +46,7 @@ export function verifiedClaims(
   return asked.$form === 'array' && given.length > 0 ? given : given[0];
 }
 
-function answer(
-  asked: VerifiedClaimsAsked,
-  there: Verification,
-  known: Known,
-): VerifiedClaims | undefined {
+function answer(asked: VerifiedClaimsAsked, there: Verification, known: Known): VerifiedClaims | undefined {
   const selected = select(asked.verification, there as unknown as Tree, known.now);
   if (selected.is !== 'given') return undefined;
   const verification = withoutDangling(selected.value as VerifiedClaims['verification']);
