@@ -16,6 +16,7 @@ import {
   type Known,
   type VerifiedClaims,
 } from './ida/verified-claims.ts';
+import type { Reads } from './reads.ts';
 
 /** The engine's Account with our citizen on it, for policy.ts. */
 export interface CitizenAccount {
@@ -52,9 +53,11 @@ function endedSince(citizen: Citizen, begunAt: number | undefined): boolean {
  * Finds by citizen id: one point read. Undefined (the engine answers login_required or invalid_grant) when the account
  * is not active or the session or token began before the account's sessions were ended.
  */
-export function createFindAccount(parts: AccountParts): FindAccount {
+export function createFindAccount(parts: AccountParts & { readonly reads: Reads }): FindAccount {
   return async (ctx, subject, token) => {
-    const citizen = await parts.citizens.find(subject as CitizenId);
+    // The engine asks for the consent next.
+    if (!token) parts.reads.begin({ accountId: subject, clientId: ctx.oidc.client?.clientId });
+    const citizen = await parts.reads.citizen(subject as CitizenId);
     if (!citizen || citizen.status !== 'active') return undefined;
     const begun: Begun | undefined = token;
     const begunAt = begun ? (begun.authTime ?? begun.iat) : ctx.oidc.session?.loginTs;

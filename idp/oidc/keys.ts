@@ -1,7 +1,9 @@
 // Signing and cookie keys for the engine, and the command that moves them on.
+import { timingSafeEqual } from 'node:crypto';
 import type { JWK } from 'jose';
 import type { Audit } from '../audit/audit.ts';
 import type { Clock } from '../platform/base/clock.ts';
+import { hmacSha256 } from '../platform/base/keyed.ts';
 import type { Key, Keyring, KeyPurpose } from '../platform/crypto/keyring.ts';
 import type { Command } from '../platform/http/feature.ts';
 
@@ -14,11 +16,36 @@ export function engineJwks(keyring: Keyring, retiredForSeconds: number, now: Dat
   return { keys: published.map((key) => JSON.parse(key.material.toString('utf8')) as JWK) };
 }
 
-/** The first signs, all verify. */
-export function cookieKeys(keyring: Keyring): string[] {
-  return keyring
-    .all('cookie')
-    .flatMap((key) => (key.state === 'next' ? [] : key.material.toString('base64')));
+/** What the engine signs its cookies with (the contract of the keygrip package). */
+export interface CookieSigning {
+  sign(text: string): string;
+  verify(text: string, signature: string): boolean;
+  /** Which key fits, 0 being the one that signs now; -1: none. The engine signs anew what an older key signed. */
+  index(text: string, signature: string): number;
+}
+
+/**
+ * The active key signs, retired ones still verify: HMAC-SHA256. The engine's own signer would hash three times a cookie,
+ * each time under a key that it takes apart anew.
+ */
+export function cookieSigning(keyring: Keyring): CookieSigning {
+  const keys = keyring.all('cookie').filter((key) => key.state !== 'next');
+  const signature = (text: string, key: Key): string =>
+    hmacSha256(key.material).update(`cookie\0${text}`).digest('base64url');
+  const index = (text: string, given: string): number =>
+    keys.findIndex((key) => {
+      const [expected, found] = [Buffer.from(signature(text, key)), Buffer.from(given)];
+      return expected.length === found.length && timingSafeEqual(expected, found);
+    });
+  return {
+    sign(text) {
+      const [active] = keys;
+      if (!active) throw new Error('the ring holds no cookie key');
+      return signature(text, active);
+    },
+    verify: (text, given) => index(text, given) >= 0,
+    index,
+  };
 }
 
 export interface KeyCommandParts {

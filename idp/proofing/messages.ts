@@ -71,7 +71,6 @@ export const M = catalogue(
     'waiting.retry': '重新核对',
     'waiting.edit': '修改填写的内容',
     'waiting.counter': '着急办理的，可以带身份证到附近窗口。',
-    error: '错误：',
   },
   {
     'form.title': 'Real-name verification',
@@ -148,6 +147,5 @@ export const M = catalogue(
     'waiting.retry': 'Check again',
     'waiting.edit': 'Change what I entered',
     'waiting.counter': 'If it is urgent, bring your ID card to a service counter.',
-    error: 'Error: ',
   },
 );

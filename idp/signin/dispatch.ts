@@ -65,6 +65,7 @@ export async function standing(parts: DispatchParts, request: SigninRequest, flo
     citizen: citizen && { active: citizen.status === 'active', ial: citizen.ial },
     demand: request.demand,
     declined: flow.declined === true,
+    provenUntold: flow.scratch?.[parts.proofing.step.id] !== undefined,
     wrongCitizen: id !== undefined && !parts.oidc.expects(request, id),
     consentAnswered:
       request.client.firstParty || (!request.askConsentAgain && answeredBefore(earlier, request.wanted)),

@@ -5,9 +5,9 @@ import { allowFormAction, pageHeaders } from '../platform/http/headers.ts';
 import { presentationOf } from '../platform/http/presentation.ts';
 import type { Locale } from '../platform/i18n/messages.ts';
 import { failurePage, type FailureKind } from '../platform/ui/failure.tsx';
-import { Button, Buttons, LinkButton } from '../platform/ui/form.tsx';
+import { Button, Buttons, HiddenField, LinkButton, PostForm } from '../platform/ui/form.tsx';
 import { page } from '../platform/ui/layout.tsx';
-import { Disc } from '../platform/ui/parts.tsx';
+import { Bullets, Disc } from '../platform/ui/parts.tsx';
 import type { Client, Registry } from '../registry/registry.ts';
 import { L } from './logout-messages.ts';
 
@@ -60,22 +60,21 @@ function LogoutPage({ locale, action, xsrf, services, stay }: LogoutProps): VNod
       <h1>{L.text(locale, 'logout.title')}</h1>
       <p>{L.text(locale, services.length > 0 ? 'logout.lead' : 'logout.lead_alone')}</p>
       {services.length > 0 && (
-        <ul class="bullets">
+        <Bullets>
           {services.map((service) => (
             <li key={service}>{service}</li>
           ))}
-        </ul>
+        </Bullets>
       )}
-      <form method="post" action={action} noValidate>
-        <input type="hidden" name="xsrf" value={xsrf} />
-        <input type="hidden" name="logout" value="yes" />
+      <PostForm frame={{ action, hidden: <HiddenField name="xsrf" value={xsrf} /> }}>
+        <HiddenField name="logout" value="yes" />
         <Buttons>
           <Button>{L.text(locale, 'logout.go')}</Button>
           <LinkButton href={stay} kind="second">
             {L.text(locale, 'logout.stay')}
           </LinkButton>
         </Buttons>
-      </form>
+      </PostForm>
     </>
   );
 }
@@ -126,6 +125,29 @@ async function loggedOut(parts: EnginePagesParts, ctx: EngineContext): Promise<v
   draw(parts, ctx, { title: L.text(locale, 'done.title'), body: <LoggedOut locale={locale} />, client });
 }
 
+/** The form of the engine that ends the standing session and then goes on with the sign-in. */
+function changeCitizen(parts: EnginePagesParts, ctx: EngineContext): void {
+  const { locale } = presentationOf(ctx);
+  const state = ctx.oidc.session?.state as { secret?: string } | undefined;
+  // The last of the redirects behind this form leads to the service.
+  const redirectUri = ctx.oidc.entities.Interaction?.params['redirect_uri'];
+  if (typeof redirectUri === 'string') allowFormAction(ctx, new URL(redirectUri).origin);
+  const body = (
+    <>
+      <h1>{L.text(locale, 'change.title')}</h1>
+      <p>{L.text(locale, 'change.body')}</p>
+      <form method="post" action={ctx.oidc.urlFor('end_session_confirm')} noValidate>
+        <input type="hidden" name="xsrf" value={state?.secret ?? ''} />
+        <input type="hidden" name="logout" value="yes" />
+        <Buttons>
+          <Button>{L.text(locale, 'change.go')}</Button>
+        </Buttons>
+      </form>
+    </>
+  );
+  draw(parts, ctx, { title: L.text(locale, 'change.title'), body, client: undefined });
+}
+
 /** An OAuth error that may not travel back to the service becomes a page: the citizen can do little about most. */
 function kindOf(error: string): FailureKind {
   switch (error) {
@@ -147,6 +169,7 @@ export function createEnginePages(parts: EnginePagesParts): Pages {
   return {
     logout: (ctx) => logout(parts, ctx),
     loggedOut: (ctx) => loggedOut(parts, ctx),
+    changeCitizen: (ctx) => changeCitizen(parts, ctx),
     error(ctx, out, cause) {
       const { locale, display } = presentationOf(ctx);
       pageHeaders(ctx);

@@ -22,6 +22,8 @@ export interface Situation {
   /** The request insists on another citizen than this one. */
   readonly wrongCitizen: boolean;
   readonly consentAnswered: boolean;
+  /** The name was proven in this sign-in, and the page that says so has not been left yet. */
+  readonly provenUntold: boolean;
 }
 
 export type NextStep =
@@ -55,5 +57,6 @@ export function nextStep(situation: Situation): NextStep {
   const short = missing(demand.level, { ial: citizen.ial, amr: amrOf(situation) });
   if (short !== 'nothing' && !situation.declined)
     return { is: short === 'identity' ? 'prove' : 'authenticate' };
+  if (short === 'nothing' && situation.provenUntold) return { is: 'prove' };
   return { is: situation.consentAnswered ? 'done' : 'consent' };
 }

@@ -11,6 +11,7 @@ const nobody: Situation = {
   declined: false,
   wrongCitizen: false,
   consentAnswered: true,
+  provenUntold: false,
 };
 const verified = { active: true, ial: 2 } as const;
 const byPassword = { citizenId: 'c', phoneConfirmed: false, amr: ['pwd'], needsSecond: false };
@@ -44,6 +45,17 @@ describe('the next step', () => {
       'a factor is missing',
       { shown: byPassword, citizen: { active: true, ial: 3 }, demand: { level: 'l3', essential: true } },
       'authenticate',
+    ],
+    [
+      'the name was just proven, and that has to be said first',
+      {
+        shown: byPassword,
+        citizen: verified,
+        demand: { level: 'l2', essential: true },
+        provenUntold: true,
+        consentAnswered: false,
+      },
+      'prove',
     ],
     ['consent is missing', { shown: byPassword, citizen: verified, consentAnswered: false }, 'consent'],
     ['all is there', { shown: byPassword, citizen: verified }, 'done'],
@@ -89,6 +101,7 @@ describe('the next step', () => {
     declined: fc.boolean(),
     wrongCitizen: fc.boolean(),
     consentAnswered: fc.boolean(),
+    provenUntold: fc.boolean(),
   });
 
   test('is never done without an active account, its consent and the demanded level', () => {

@@ -2,7 +2,15 @@
 import type { Phone } from '../../citizens/citizens.ts';
 import type { Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
-import { Buttons, Field, More, StepForm } from '../markup.tsx';
+import {
+  AccountOfPassword,
+  Button,
+  Buttons,
+  PasswordField,
+  PostForm,
+  TextField,
+} from '../../platform/ui/form.tsx';
+import { Bullets, Details } from '../../platform/ui/parts.tsx';
 import { M } from './messages.ts';
 
 /** Account and password. `hint`: what was typed on another way's form. */
@@ -13,33 +21,35 @@ export function signInScreen(locale: Locale, hint: string | undefined): Screen {
       <>
         <h1>{M.text(locale, 'signin')}</h1>
         {frame.lead}
-        <StepForm frame={frame}>
-          <Field
+        <PostForm frame={frame}>
+          <TextField
             frame={frame}
             name="phone"
             label={M.text(locale, 'account')}
             hint={M.text(locale, 'account_hint')}
-            input={{
-              autocomplete: 'username webauthn',
-              autocapitalize: 'none',
-              spellcheck: false,
-              value: frame.values['phone'] ?? hint ?? '',
-            }}
+            autocomplete="username webauthn"
+            autocapitalize="none"
+            {...(hint === undefined ? {} : { value: hint })}
           />
-          <Field
+          <PasswordField
             frame={frame}
             name="password"
             label={M.text(locale, 'password')}
-            input={{ type: 'password', autocomplete: 'current-password', spellcheck: false }}
+            autocomplete="current-password"
           />
-          <Buttons main={M.text(locale, 'signin_button')}>{frame.beside}</Buttons>
-        </StepForm>
+          <Buttons>
+            <Button>{M.text(locale, 'signin_button')}</Button>
+            {frame.beside}
+          </Buttons>
+        </PostForm>
       </>
     ),
   };
 }
 
-/** The heading is the label; the hidden account lets a password manager file the new password. */
+const NOT_THESE = ['not_common', 'not_personal', 'not_pattern', 'not_service'] as const;
+
+/** The heading is the label. */
 export function enrolScreen(locale: Locale, phone: Phone): Screen {
   return {
     title: M.text(locale, 'set_title'),
@@ -48,32 +58,28 @@ export function enrolScreen(locale: Locale, phone: Phone): Screen {
         <h1>
           <label for="password">{M.text(locale, 'set_title')}</label>
         </h1>
-        <StepForm frame={frame}>
-          <input
-            class="vh"
-            type="text"
-            name="username"
-            autocomplete="username"
-            value={phone.replace(/^\+86/, '')}
-            readonly
-            tabindex={-1}
-            aria-hidden="true"
-          />
-          <Field
+        <PostForm frame={frame}>
+          <AccountOfPassword account={phone.replace(/^\+86/, '')} />
+          <PasswordField
             frame={frame}
             name="password"
+            label={M.text(locale, 'password')}
             hint={M.text(locale, 'set_hint')}
-            input={{ type: 'password', autocomplete: 'new-password', spellcheck: false }}
+            labelIsHeading
+            autocomplete="new-password"
           />
-          <Buttons main={M.text(locale, 'set_button')}>{frame.beside}</Buttons>
-        </StepForm>
-        <More summary={M.text(locale, 'which_not')}>
-          <ul class="bullets">
-            {(['not_common', 'not_personal', 'not_pattern', 'not_service'] as const).map((key) => (
-              <li>{M.text(locale, key)}</li>
+          <Buttons>
+            <Button>{M.text(locale, 'set_button')}</Button>
+            {frame.beside}
+          </Buttons>
+        </PostForm>
+        <Details summary={M.text(locale, 'which_not')}>
+          <Bullets>
+            {NOT_THESE.map((key) => (
+              <li key={key}>{M.text(locale, key)}</li>
             ))}
-          </ul>
-        </More>
+          </Bullets>
+        </Details>
       </>
     ),
   };

@@ -84,6 +84,17 @@ export function remembered(scratch: Json | undefined, key: string): string | und
   return typeof value === 'string' ? value : undefined;
 }
 
+type Timed = Pick<StepContext<unknown>, 'scratch' | 'now'>;
+
+/** What the step keeps of when it last sent a message, for the countdown; the limit itself is kept elsewhere. */
+export const sentNow = ({ now }: Timed): string => now.toISOString();
+
+/** Whole seconds since `sentNow` was kept; 0 when it was not. */
+export function sentSecondsAgo({ scratch, now }: Timed): number {
+  const at = Date.parse(remembered(scratch, 'sentAt') ?? now.toISOString());
+  return Math.max(0, Math.floor((now.getTime() - at) / 1000));
+}
+
 function again(text: string): Refused {
   return { is: 'again', problems: [{ field: 'code', text }], forget: ['code'] };
 }

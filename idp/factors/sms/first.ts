@@ -3,7 +3,15 @@ import { parsePhone, type Citizens, type Phone } from '../../citizens/citizens.t
 import type { Sealer } from '../../platform/crypto/seal.ts';
 import type { Form, Step, StepContext, Submitted } from '../../platform/http/step.ts';
 import type { FirstState, Shown } from '../factors.ts';
-import { checkCode, remembered, sendCode, SMS_AMR, type CheckingParts } from './checking.ts';
+import {
+  checkCode,
+  remembered,
+  sendCode,
+  sentNow,
+  sentSecondsAgo,
+  SMS_AMR,
+  type CheckingParts,
+} from './checking.ts';
 import type { CodeFor } from './codes.ts';
 import { M } from './messages.ts';
 import { codeScreen, phoneScreen, type Times } from './pages.tsx';
@@ -30,7 +38,11 @@ export function createFirst(parts: FirstParts): Step<FirstState, Shown> {
     show(context) {
       const phone = opened(context);
       const screen = phone
-        ? codeScreen(context.locale, phone, { ...parts.times, anew: anew(context) })
+        ? codeScreen(context.locale, phone, {
+            ...parts.times,
+            sentSecondsAgo: sentSecondsAgo(context),
+            anew: anew(context),
+          })
         : phoneScreen(context.locale, context.state);
       return Promise.resolve(screen);
     },
@@ -70,13 +82,15 @@ async function begin(parts: FirstParts, context: Context, form: Form): Promise<S
   const refused = await sendCode(parts, context, codeFor(context, phone), wordingOf(context), place);
   if (refused) return refused;
   const sealed = parts.sealer.seal(phone, PLACE, context.flow).toString('base64url');
-  return { is: 'next', scratch: { phone: sealed } };
+  return { is: 'next', scratch: { phone: sealed, sentAt: sentNow(context) } };
 }
 
 async function again(parts: FirstParts, context: Context, phone: Phone): Promise<Submitted<Shown>> {
   const place = { field: undefined, again: true };
   const refused = await sendCode(parts, context, codeFor(context, phone), wordingOf(context), place);
-  return refused ?? { is: 'next', scratch: context.scratch ?? null };
+  if (refused) return refused;
+  const kept = remembered(context.scratch, 'phone') ?? null;
+  return { is: 'next', scratch: { phone: kept, sentAt: sentNow(context) } };
 }
 
 async function finish(

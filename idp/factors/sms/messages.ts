@@ -25,6 +25,7 @@ export const M = catalogue(
     check_phone: '看看短信是否被拦截，或者手机是否欠费、没有信号。',
     old_code_works: '{s} 秒后可以重新获取，之前的验证码仍然有效。',
     resend: '重新获取验证码',
+    resend_after: '{seconds} 秒后可重新获取',
     change_number: '换一个手机号',
     wait: '刚给这个手机号发过验证码。请在 {s} 秒后再获取。',
     wait_long: '这个手机号今天收到的验证码较多。请在 {time}后再获取，或换一种方式登录。',
@@ -64,6 +65,7 @@ export const M = catalogue(
     check_phone: 'Check that your phone has signal and does not block text messages.',
     old_code_works: 'You can get a new code after {s} seconds. The earlier code still works.',
     resend: 'Get a new code',
+    resend_after: 'New code in {seconds} seconds',
     change_number: 'Use another number',
     wait: 'We just sent a code to this number. You can get another one in {s} seconds.',
     wait_long:

@@ -4,8 +4,9 @@ import type { Phone } from '../../citizens/citizens.ts';
 import { maskPhone } from '../../platform/base/secret.ts';
 import type { Frame, Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
+import { Button, Buttons, HiddenField, PostForm, TextField } from '../../platform/ui/form.tsx';
+import { Bullets, Details, Timer } from '../../platform/ui/parts.tsx';
 import type { FirstState } from '../factors.ts';
-import { Buttons, Field, More, StepForm } from '../markup.tsx';
 import { M } from './messages.ts';
 
 export interface Times {
@@ -23,27 +24,29 @@ export function phoneScreen(locale: Locale, state: FirstState): Screen {
         <h1>{M.text(locale, task)}</h1>
         {frame.lead}
         <p>{M.text(locale, `${task}_intro`)}</p>
-        <StepForm frame={frame}>
-          <Field
+        <PostForm frame={frame}>
+          <TextField
             frame={frame}
             name="phone"
             label={M.text(locale, 'phone')}
             hint={M.text(locale, 'phone_hint')}
-            input={{
-              type: 'tel',
-              inputMode: 'tel',
-              autocomplete: 'tel',
-              value: frame.values['phone'] ?? state.hint ?? '',
-            }}
+            type="tel"
+            inputMode="tel"
+            autocomplete="tel"
+            {...(state.hint === undefined ? {} : { value: state.hint })}
           />
-          <Buttons main={M.text(locale, 'get_code')}>{frame.beside}</Buttons>
-        </StepForm>
+          <Buttons>
+            <Button>{M.text(locale, 'get_code')}</Button>
+            {frame.beside}
+          </Buttons>
+        </PostForm>
       </>
     ),
   };
 }
 
 export interface CodeScreenOptions extends Times {
+  readonly sentSecondsAgo: number;
   /** The query that begins this way anew; undefined where the number is the account's and not to be changed here. */
   readonly anew: Readonly<Record<string, string>> | undefined;
 }
@@ -51,6 +54,7 @@ export interface CodeScreenOptions extends Times {
 /** Asks for the code. The heading is the label, so that it is read once. */
 export function codeScreen(locale: Locale, phone: Phone, options: CodeScreenOptions): Screen {
   const min = Math.floor(options.codeLifeSeconds / 60);
+  const wait = options.resendSeconds - options.sentSecondsAgo;
   return {
     title: M.text(locale, 'code_title'),
     ...(options.anew ? { back: `?${new URLSearchParams(options.anew).toString()}` } : {}),
@@ -60,16 +64,29 @@ export function codeScreen(locale: Locale, phone: Phone, options: CodeScreenOpti
           <label for="code">{M.text(locale, 'code_title')}</label>
         </h1>
         <p id="code-sent">{M.text(locale, 'code_sent', { phone: maskPhone(phone), min })}</p>
-        <StepForm frame={frame}>
-          <Field
+        <PostForm frame={frame}>
+          <TextField
             frame={frame}
             name="code"
+            label={M.text(locale, 'code_title')}
             hint={M.text(locale, 'code_hint')}
-            alsoDescribedBy="code-sent"
-            input={{ class: 'input code', inputMode: 'numeric', autocomplete: 'one-time-code' }}
+            describedBy="code-sent"
+            labelIsHeading
+            inputMode="numeric"
+            autocomplete="one-time-code"
+            size="code"
+            {...(wait > 0
+              ? {
+                  beside: (
+                    <Timer seconds={wait} text={M.text(locale, 'resend_after', { seconds: '{seconds}' })} />
+                  ),
+                }
+              : {})}
           />
-          <Buttons main={M.text(locale, 'go_on')} />
-        </StepForm>
+          <Buttons>
+            <Button>{M.text(locale, 'go_on')}</Button>
+          </Buttons>
+        </PostForm>
         <NotReceived frame={frame} options={options} />
       </>
     ),
@@ -86,8 +103,8 @@ function NotReceived({
   const text = (key: 'check_phone' | 'change_number' | 'resend' | 'not_received'): string =>
     M.text(frame.locale, key);
   return (
-    <More summary={text('not_received')}>
-      <ul class="bullets">
+    <Details summary={text('not_received')}>
+      <Bullets>
         <li>{text('check_phone')}</li>
         <li>{M.text(frame.locale, 'old_code_works', { s: options.resendSeconds })}</li>
         {options.anew && (
@@ -95,14 +112,12 @@ function NotReceived({
             <a href={frame.link(options.anew)}>{text('change_number')}</a>
           </li>
         )}
-      </ul>
-      <StepForm frame={frame}>
-        <input type="hidden" name="resend" value="1" />
-        <button class="button second" type="submit">
-          {text('resend')}
-        </button>
-      </StepForm>
-    </More>
+      </Bullets>
+      <PostForm frame={frame}>
+        <HiddenField name="resend" value="1" />
+        <Button kind="second">{text('resend')}</Button>
+      </PostForm>
+    </Details>
   );
 }
 
@@ -115,9 +130,12 @@ export function sendScreen(locale: Locale, phone: Phone): Screen {
         <h1>{M.text(locale, 'second_title')}</h1>
         <p>{M.text(locale, 'second_intro', { phone: maskPhone(phone) })}</p>
         {frame.lead}
-        <StepForm frame={frame}>
-          <Buttons main={M.text(locale, 'send')}>{frame.beside}</Buttons>
-        </StepForm>
+        <PostForm frame={frame}>
+          <Buttons>
+            <Button>{M.text(locale, 'send')}</Button>
+            {frame.beside}
+          </Buttons>
+        </PostForm>
       </>
     ),
   };

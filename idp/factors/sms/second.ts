@@ -4,7 +4,15 @@ import type { Citizens, Phone } from '../../citizens/citizens.ts';
 import { Fault } from '../../platform/base/errors.ts';
 import type { Step, StepContext, Submitted } from '../../platform/http/step.ts';
 import type { SecondState, Shown } from '../factors.ts';
-import { checkCode, remembered, sendCode, SMS_AMR, type CheckingParts } from './checking.ts';
+import {
+  checkCode,
+  remembered,
+  sendCode,
+  sentNow,
+  sentSecondsAgo,
+  SMS_AMR,
+  type CheckingParts,
+} from './checking.ts';
 import type { CodeFor } from './codes.ts';
 import { codeScreen, sendScreen, type Times } from './pages.tsx';
 
@@ -16,13 +24,17 @@ export interface SecondParts extends CheckingParts {
 type Context = StepContext<SecondState>;
 
 export function createSecond(parts: SecondParts): Step<SecondState, Shown> {
-  const wasSent = (context: Context): boolean => remembered(context.scratch, 'sent') !== undefined;
+  const wasSent = (context: Context): boolean => remembered(context.scratch, 'sentAt') !== undefined;
   return {
     id: 'sms-second',
     async show(context) {
       const phone = await phoneOf(parts.citizens, context);
       return wasSent(context)
-        ? codeScreen(context.locale, phone, { ...parts.times, anew: undefined })
+        ? codeScreen(context.locale, phone, {
+            ...parts.times,
+            sentSecondsAgo: sentSecondsAgo(context),
+            anew: undefined,
+          })
         : sendScreen(context.locale, phone);
     },
     async submit(context, form): Promise<Submitted<Shown>> {
@@ -32,7 +44,10 @@ export function createSecond(parts: SecondParts): Step<SecondState, Shown> {
       if (!wasSent(context) || form['resend'] !== undefined) {
         const place = { field: undefined, again: wasSent(context) };
         return (
-          (await sendCode(parts, context, of, 'second', place)) ?? { is: 'next', scratch: { sent: 'yes' } }
+          (await sendCode(parts, context, of, 'second', place)) ?? {
+            is: 'next',
+            scratch: { sentAt: sentNow(context) },
+          }
         );
       }
       const refused = await checkCode(parts, context, of, form, citizenId);

@@ -8,7 +8,7 @@ export type Redis = Standalone | Cluster;
 
 const hiddenText = z.string().transform((value) => secret(value));
 
-export const redisSettings = z.object({
+export const redisSettings = z.strictObject({
   mode: z
     .enum(['off', 'standalone', 'sentinel', 'cluster'])
     .describe(

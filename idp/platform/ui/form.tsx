@@ -41,6 +41,27 @@ export function PostForm({ frame, children }: PostFormProps): VNode {
   );
 }
 
+/** What a form carries without showing it. */
+export function HiddenField({ name, value }: { readonly name: string; readonly value: string }): VNode {
+  return <input type="hidden" name={name} value={value} />;
+}
+
+/** Lets a password manager file the new password under its account; nobody sees it, no key reaches it. */
+export function AccountOfPassword({ account }: { readonly account: string }): VNode {
+  return (
+    <input
+      class="vh"
+      type="text"
+      name="username"
+      autocomplete="username"
+      value={account}
+      readonly
+      tabIndex={-1}
+      aria-hidden="true"
+    />
+  );
+}
+
 export interface FieldProps {
   readonly frame: Pick<FormFrame, 'locale' | 'problems' | 'values'>;
   readonly name: string;
@@ -78,6 +99,19 @@ const described = ({ describedBy, problem }: Wiring) => ({
   'aria-invalid': problem === undefined ? undefined : 'true',
 });
 
+function FieldError({ locale, wiring }: { locale: Locale; wiring: Wiring }): VNode | null {
+  if (wiring.problem === undefined) return null;
+  return (
+    <p class="error" id={`${wiring.id}-error`}>
+      <Icon name="warning" />
+      <span>
+        <span class="vh">{M.text(locale, 'error.word')}</span>
+        {wiring.problem}
+      </span>
+    </p>
+  );
+}
+
 function Field(props: FieldProps & { wiring: Wiring; children: ComponentChildren }): VNode {
   const { frame, label, hint, labelIsHeading, optional, wiring, children } = props;
   const { id, problem } = wiring;
@@ -94,15 +128,7 @@ function Field(props: FieldProps & { wiring: Wiring; children: ComponentChildren
           {hint}
         </p>
       )}
-      {problem !== undefined && (
-        <p class="error" id={`${id}-error`}>
-          <Icon name="warning" />
-          <span>
-            <span class="vh">{M.text(frame.locale, 'error.word')}</span>
-            {problem}
-          </span>
-        </p>
-      )}
+      <FieldError locale={frame.locale} wiring={wiring} />
       {children}
     </div>
   );
@@ -183,40 +209,46 @@ export function PasswordField(props: PasswordFieldProps): VNode {
 
 export interface CheckFieldProps extends Pick<FieldProps, 'frame' | 'name' | 'label' | 'hint'> {
   readonly value?: string;
+  /** Heading of the group, where the box needs one to be understood. */
+  readonly legend?: string;
 }
 
 /** A single box, never ticked beforehand. */
 export function CheckField(props: CheckFieldProps): VNode {
-  const { frame, name, label, hint, value = 'yes' } = props;
+  const { frame, legend } = props;
   const wiring = wire(props);
-  const { id, problem } = wiring;
+  const inside = [
+    <FieldError key="error" locale={frame.locale} wiring={wiring} />,
+    <Choice key="choice" {...props} wiring={wiring} />,
+  ];
+  const shape = wiring.problem === undefined ? 'field' : 'field bad';
+  if (legend === undefined) return <div class={shape}>{inside}</div>;
   return (
-    <div class={problem === undefined ? 'field' : 'field bad'}>
-      {problem !== undefined && (
-        <p class="error" id={`${id}-error`}>
-          <Icon name="warning" />
-          <span>
-            <span class="vh">{M.text(frame.locale, 'error.word')}</span>
-            {problem}
-          </span>
+    <fieldset class={shape}>
+      <legend>{legend}</legend>
+      {inside}
+    </fieldset>
+  );
+}
+
+function Choice(props: CheckFieldProps & { wiring: Wiring }): VNode {
+  const { frame, name, label, hint, value = 'yes', wiring } = props;
+  return (
+    <div class="choice">
+      {input({
+        type: 'checkbox',
+        id: wiring.id,
+        name,
+        value,
+        checked: frame.values[name] === value,
+        ...described(wiring),
+      })}
+      <label for={wiring.id}>{label}</label>
+      {hint !== undefined && (
+        <p class="hint" id={`${wiring.id}-hint`}>
+          {hint}
         </p>
       )}
-      <div class="choice">
-        {input({
-          type: 'checkbox',
-          id,
-          name,
-          value,
-          checked: frame.values[name] === value,
-          ...described(wiring),
-        })}
-        <label for={id}>{label}</label>
-        {hint !== undefined && (
-          <p class="hint" id={`${id}-hint`}>
-            {hint}
-          </p>
-        )}
-      </div>
     </div>
   );
 }

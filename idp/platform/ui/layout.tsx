@@ -37,11 +37,12 @@ export interface PageProps {
   readonly children: ComponentChildren;
 }
 
-/** The same address with one member of the query set. */
+/** The same address with one member of the query set. One slash begins it: a browser reads `//host` as another host. */
 function withMember(currentUrl: string, name: string, value: string): string {
-  const url = new URL(currentUrl, 'http://page');
-  url.searchParams.set(name, value);
-  return `${url.pathname}${url.search}`;
+  const [path = ''] = currentUrl.split('?', 1);
+  const query = new URLSearchParams(currentUrl.slice(path.length));
+  query.set(name, value);
+  return `/${path.replace(/^[/\\\s]+/, '')}?${query.toString()}`;
 }
 
 function Official({ locale }: { locale: Locale }): VNode {

@@ -126,3 +126,18 @@ export function Details({ summary, children }: { summary: string; children: Comp
     </details>
   );
 }
+
+interface TimerProps {
+  readonly seconds: number;
+  /** With `{seconds}` in it: the script puts what is left there, each second, and goes silent at zero. */
+  readonly text: string;
+}
+
+/** Counts down where there is a script; without one it says how long it was when the page was made. */
+export function Timer({ seconds, text }: TimerProps): VNode {
+  return (
+    <span class="hint num" role="timer" data-seconds={seconds} data-text={text}>
+      {text.replace('{seconds}', String(seconds))}
+    </span>
+  );
+}

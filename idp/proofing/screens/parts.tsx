@@ -2,6 +2,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { Frame } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
+import { Button, Buttons, HiddenField, PostForm } from '../../platform/ui/form.tsx';
 import { M } from '../messages.ts';
 
 /** A one-button form of a step; `again` asks for the empty form instead of what the page is about. */
@@ -17,15 +18,12 @@ export function PressForm({
   readonly second?: boolean;
 }): VNode {
   return (
-    <form method="post" action={frame.action} noValidate>
-      {frame.hidden}
-      {again ? <input type="hidden" name="again" value="1" /> : undefined}
-      <div class="buttons">
-        <button class={second ? 'button second' : 'button'} type="submit">
-          {text}
-        </button>
-      </div>
-    </form>
+    <PostForm frame={frame}>
+      {again ? <HiddenField name="again" value="1" /> : undefined}
+      <Buttons>
+        <Button kind={second ? 'second' : 'primary'}>{text}</Button>
+      </Buttons>
+    </PostForm>
   );
 }
 
@@ -67,43 +65,6 @@ export function CaseNumber({ locale, id }: { readonly locale: Locale; readonly i
   return (
     <p>
       {M.text(locale, 'ways.number')} <b class="num nowrap">{caseNumber(id)}</b>
-    </p>
-  );
-}
-
-export function Tick(): VNode {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <path d="M5 12.5l4.5 4.5L19 7.5" />
-    </svg>
-  );
-}
-
-function Warning(): VNode {
-  return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
-      <circle cx="12" cy="12" r="9" />
-      <path d="M12 7.5v5.5M12 16.5v.01" />
-    </svg>
-  );
-}
-
-export function FieldError({
-  frame,
-  field,
-}: {
-  readonly frame: Frame;
-  readonly field: string;
-}): VNode | undefined {
-  const problem = frame.problems.find((each) => each.field === field);
-  if (!problem) return undefined;
-  return (
-    <p class="error" id={`${field}-error`}>
-      <Warning />
-      <span>
-        <span class="vh">{M.text(frame.locale, 'error')}</span>
-        {problem.text}
-      </span>
     </p>
   );
 }

@@ -1,10 +1,11 @@
 // How a check ended: what happened, what to do first, other ways.
 import type { Attributes } from '../../citizens/citizens.ts';
+import type { VNode } from 'preact';
 import type { Frame, Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
-import type { VNode } from 'preact';
+import { Bullets, Disc, Steps, Summary, Tag } from '../../platform/ui/parts.tsx';
 import { M } from '../messages.ts';
-import { CaseNumber, CounterWay, PressForm, Tick, Way } from './parts.tsx';
+import { CaseNumber, CounterWay, PressForm, Way } from './parts.tsx';
 
 /** From this many tries on, a person is told how many are left. */
 const TELL_FROM = 3;
@@ -14,30 +15,19 @@ export function doneScreen(locale: Locale, { name, documentNumber }: Attributes)
     title: M.text(locale, 'done.title'),
     body: (frame) => (
       <>
-        <span class="disc">
-          <Tick />
-        </span>
+        <Disc icon="check" />
         <h1>{M.text(locale, 'done.title')}</h1>
         <p>{M.text(locale, 'done.body')}</p>
-        <dl class="summary">
-          <div>
-            <dt>{M.text(locale, 'name.label')}</dt>
-            <dd>{String(name ?? '')}</dd>
-          </div>
-          <div>
-            <dt>{M.text(locale, 'number.label')}</dt>
-            <dd class="num">{String(documentNumber ?? '')}</dd>
-          </div>
-          <div>
-            <dt>{M.text(locale, 'done.status')}</dt>
-            <dd>
-              <span class="tag ok">
-                <Tick />
-                {M.text(locale, 'done.verified')}
-              </span>
-            </dd>
-          </div>
-        </dl>
+        <Summary
+          rows={[
+            { term: M.text(locale, 'name.label'), value: String(name ?? '') },
+            { term: M.text(locale, 'number.label'), value: String(documentNumber ?? '') },
+            {
+              term: M.text(locale, 'done.status'),
+              value: <Tag tone="ok">{M.text(locale, 'done.verified')}</Tag>,
+            },
+          ]}
+        />
         <PressForm frame={frame} text={M.text(locale, 'done.continue')} />
       </>
     ),
@@ -52,17 +42,17 @@ export function noMatchScreen(locale: Locale, caseId: string, left: number): Scr
       <>
         <h1>{M.text(locale, 'no_match.title')}</h1>
         <p>{M.text(locale, 'no_match.causes')}</p>
-        <ul class="bullets">
+        <Bullets>
           <li>{M.text(locale, 'no_match.cause_name')}</li>
           <li>{M.text(locale, 'no_match.cause_card')}</li>
           <li>{M.text(locale, 'no_match.cause_account')}</li>
-        </ul>
+        </Bullets>
         <h2>{M.text(locale, 'ways.title')}</h2>
-        <ol class="steps">
+        <Steps>
           <RetryWay frame={frame} left={left} />
           <Way what={M.text(locale, 'ways.other_account')} more={M.text(locale, 'ways.other_account_more')} />
           <CounterWay locale={locale} id={caseId} />
-        </ol>
+        </Steps>
       </>
     ),
   };
@@ -96,11 +86,11 @@ export function shortScreen(
         <p>{M.text(locale, `short.${short}`)}</p>
         <p>{M.text(locale, 'short.kept')}</p>
         <h2>{M.text(locale, 'ways.title')}</h2>
-        <ol class="steps">
+        <Steps>
           <Way what={M.text(locale, 'short.own_phone')} more={M.text(locale, 'short.own_phone_more')} />
           <RetryWay frame={frame} left={left} />
           <CounterWay locale={locale} id={caseId} />
-        </ol>
+        </Steps>
       </>
     ),
   };
@@ -115,11 +105,11 @@ export function minorScreen(locale: Locale, caseId: string): Screen {
         <h1>{M.text(locale, 'minor.title')}</h1>
         <p>{M.text(locale, 'minor.body')}</p>
         <h2>{M.text(locale, 'ways.title')}</h2>
-        <ol class="steps">
+        <Steps>
           <Way what={M.text(locale, 'minor.guardian')} more={M.text(locale, 'minor.guardian_more')}>
             <CaseNumber locale={locale} id={caseId} />
           </Way>
-        </ol>
+        </Steps>
         <PressForm frame={frame} text={M.text(locale, 'minor.wrong')} again second />
       </>
     ),

@@ -5,7 +5,7 @@ import type { Attributes, Citizen } from '../../citizens/citizens.ts';
 import { claimValues, type ClaimName, type ConsentAsk } from '../../oidc/oidc.ts';
 import type { Form, Frame, Step } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
-import { Button, fieldId } from '../../platform/ui/form.tsx';
+import { Button, fieldId, HiddenField, PostForm } from '../../platform/ui/form.tsx';
 import { Details, Icon } from '../../platform/ui/parts.tsx';
 import type { Client } from '../../registry/registry.ts';
 import { M } from '../messages.ts';
@@ -166,17 +166,15 @@ function Page({ state, frame }: { state: ConsentState; frame: Frame }): VNode {
       <h1>{M.text(locale, 'consent.title', { service })}</h1>
       <p>{M.text(locale, rows > 0 ? 'consent.lead' : 'consent.nothing')}</p>
       <div class="decide">
-        <form method="post" action={frame.action} noValidate>
-          {frame.hidden}
-          <input type="hidden" name="decision" value="allow" />
+        <PostForm frame={frame}>
+          <HiddenField name="decision" value="allow" />
           <Terms state={state} frame={frame} />
           <Button kind="equal">{M.text(locale, 'consent.allow')}</Button>
-        </form>
-        <form method="post" action={frame.action} noValidate>
-          {frame.hidden}
-          <input type="hidden" name="decision" value="deny" />
+        </PostForm>
+        <PostForm frame={frame}>
+          <HiddenField name="decision" value="deny" />
           <Button kind="equal">{M.text(locale, 'consent.deny')}</Button>
-        </form>
+        </PostForm>
       </div>
       <Details summary={M.text(locale, 'consent.who')}>
         <p>{M.text(locale, 'consent.who.body', { unit: state.client.unitName[locale] })}</p>

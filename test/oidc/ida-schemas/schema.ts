@@ -133,3 +133,13 @@ export const faultsOfAnswer = (value: unknown): string[] => faults(answer, value
 /** What is wrong with a `claims` parameter; empty when nothing is. */
 export const faultsOfRequest = (value: unknown): string[] =>
   faults(request, value, { root: request, at: '' });
+
+interface ExampleAnswer {
+  readonly verified_claims: { readonly verification: Readonly<Record<string, unknown>> };
+}
+interface ExampleRequest {
+  readonly userinfo: { readonly verified_claims: { readonly verification: Readonly<Record<string, unknown>> } };
+}
+
+export const exampleAnswer = load('example-answer.json') as unknown as ExampleAnswer;
+export const exampleRequest = load('example-request.json') as unknown as ExampleRequest;

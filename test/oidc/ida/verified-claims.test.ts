@@ -1,14 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  needsEvidence,
   readVerifiedClaims,
   verifiedClaims,
   type Fact,
   type Known,
 } from '../../../idp/oidc/ida/verified-claims.ts';
-import { faultsOfAnswer, faultsOfRequest } from '../ida-schemas/schema.ts';
-import exampleAnswer from '../ida-schemas/example-answer.json' with { type: 'json' };
-import exampleRequest from '../ida-schemas/example-request.json' with { type: 'json' };
+import { exampleAnswer, exampleRequest, faultsOfAnswer, faultsOfRequest } from '../ida-schemas/schema.ts';
 
 const issuer = new URL('https://id.example.gov.cn');
 const FRAMEWORK = 'https://id.example.gov.cn/trust-framework/cn-gov-realname';
@@ -234,6 +233,19 @@ describe('omission', () => {
   });
 });
 
+describe('evidence', () => {
+  test.each<[string, object, boolean]>([
+    ['none', {}, false],
+    ['the level', { assurance_level: null }, false],
+    ['the time', { time: null }, true],
+    ['evidence', { evidence: [record({})] }, true],
+    ['the process', { assurance_process: { policy: null } }, true],
+  ])('is read for %s: %#', (_what, verification, needed) => {
+    const asked = readVerifiedClaims(of(verification));
+    expect(typeof asked !== 'string' && needsEvidence(asked)).toBe(needed);
+  });
+});
+
 describe('the schemas of the OpenID Foundation', () => {
   test('hold for the example of an answer, and not without its framework', () => {
     expect(faultsOfAnswer(exampleAnswer)).toEqual([]);
@@ -334,7 +346,7 @@ const verification = fc
 const request = fc.record({
   verification,
   claims: fc.dictionary(
-    fc.constantFrom('name', 'birthdate', 'gender', 'age_over_18', 'shoe_size', '__proto__'),
+    fc.constantFrom('name', 'birthdate', 'gender', 'age_over_18', 'shoe_size', 'constructor'),
     fc.constantFrom(null, { essential: true }, { value: '张三' }),
     { minKeys: 1 },
   ),
