@@ -155,8 +155,9 @@ async function verifiedFor(
   values: Values,
   may: (claim: string) => boolean,
 ): Promise<VerifiedClaims | readonly VerifiedClaims[] | undefined> {
+  if (requested['verified_claims'] === undefined || citizen.ial === 0) return undefined;
   const asked = readVerifiedClaims(requested['verified_claims']);
-  if (typeof asked === 'string' || citizen.ial === 0) return undefined;
+  if (typeof asked === 'string') return undefined;
   const agreed = new Set(ctx.oidc.entities.Grant?.getOIDCClaims() ?? []);
   return verifiedClaims(asked, {
     issuer,

@@ -22,12 +22,13 @@ export function encryptionDefaults(metadata: Members): Members {
 /** Checks algorithms and keys, and that who may ask for guarded claims can receive them. */
 export function checkEncryption(metadata: Members, claims: Claims, complain: Complain): void {
   const { [ALG]: alg, [ENC]: enc } = metadata;
+  const named = typeof alg === 'string' ? alg : '';
   if (alg === undefined) {
     if (enc !== undefined) complain(ENC, enc, `has no effect without ${ALG}; add it or remove this`);
   } else if (!USERINFO_ALGS.some((known) => known === alg))
     complain(ALG, alg, `must be of ${USERINFO_ALGS.join(', ')}; use one of these`);
-  else if (metadata['jwks_uri'] === undefined && !hasKeyFor(alg as string, metadata['jwks']))
-    complain('jwks', undefined, `holds no key for ${String(alg)}; add the public key with "use": "enc"`);
+  else if (metadata['jwks_uri'] === undefined && !hasKeyFor(named, metadata['jwks']))
+    complain('jwks', undefined, `holds no key for ${named}; add the public key with "use": "enc"`);
   if (enc !== undefined && !USERINFO_ENCS.some((known) => known === enc))
     complain(ENC, enc, `must be of ${USERINFO_ENCS.join(', ')}; use one of these`);
   for (const claim of Object.keys(claims).filter((name) => ruleOf(name)?.guarded === true)) {

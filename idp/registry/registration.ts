@@ -178,8 +178,8 @@ function checkFlow(metadata: Members, complain: Complain): void {
       'cannot go with client_credentials; choose a method with a secret or key',
     );
   among('id_token_signed_response_alg', ALGORITHMS, [String(metadata['id_token_signed_response_alg'])]);
-  if (metadata['userinfo_signed_response_alg'] !== undefined)
-    among('userinfo_signed_response_alg', ALGORITHMS, [String(metadata['userinfo_signed_response_alg'])]);
+  const signed = textOf(metadata['userinfo_signed_response_alg']);
+  if (signed !== undefined) among('userinfo_signed_response_alg', ALGORITHMS, [signed]);
   among('application_type', ['web', 'native'], [String(metadata['application_type'])]);
   if (metadata['subject_type'] !== 'pairwise')
     complain(

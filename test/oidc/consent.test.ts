@@ -16,7 +16,12 @@ describe('the consent page lists', () => {
 
   test('required and optional apart', () => {
     const ask = consentAsk(client, { scopes: ['openid', 'profile', 'phone', 'offline_access'], claims: [] });
-    expect(ask).toEqual({ required: ['name'], optional: ['phone_number'], separate: [], offlineAccess: true });
+    expect(ask).toEqual({
+      required: ['name'],
+      optional: ['phone_number'],
+      separate: [],
+      offlineAccess: true,
+    });
   });
 
   test('names that only look like members of an object are not registered', () => {
@@ -38,7 +43,10 @@ describe('a row', () => {
   });
 
   test('of the full number is never among the others', () => {
-    const ask = consentAsk(ladder, { scopes: ['openid', 'id_number'], claims: ['id_number', 'verified_claims'] });
+    const ask = consentAsk(ladder, {
+      scopes: ['openid', 'id_number'],
+      claims: ['id_number', 'verified_claims'],
+    });
     expect(ask.separate).toEqual(['id_number']);
     expect([...ask.required].sort()).toEqual(['id_number_masked', 'verified_claims']);
   });
