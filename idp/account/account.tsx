@@ -15,7 +15,7 @@ import { readForm } from '../platform/http/body.ts';
 import { page } from '../platform/ui/layout.tsx';
 import type { Client, ClientId, Registry, UnitId } from '../registry/registry.ts';
 import { M } from './messages.ts';
-import { History, Home, Services, Stop, type PageParts } from './pages.tsx';
+import { History, Home, isTold, Services, Stop, type PageParts } from './pages.tsx';
 
 /** The client that the account centre is, built in: never imported, never asked for consent. */
 export const ACCOUNT_CLIENT = 'tongxing-account';
@@ -178,14 +178,20 @@ async function home(parts: AccountParts, ctx: Context, { citizenId }: SignedIn):
   const [citizen, attributes, records] = await Promise.all([
     parts.citizens.find(citizenId),
     parts.citizens.attributes(citizenId),
-    parts.audit.history(citizenId, 5),
+    parts.audit.history(citizenId, 25),
   ]);
   const names = await serviceNames(
     parts,
     ctx,
     records.flatMap((record) => record.clientId ?? []),
   );
-  const shown = { ...pageParts(parts, ctx), verified: (citizen?.ial ?? 0) >= 2, attributes, records, names };
+  const shown = {
+    ...pageParts(parts, ctx),
+    verified: (citizen?.ial ?? 0) >= 2,
+    attributes,
+    records: records.filter(isTold).slice(0, 5),
+    names,
+  };
   draw(parts, ctx, 'home', M.text(ctx.state.locale, 'home.title'), <Home {...shown} />);
 }
 
@@ -246,5 +252,11 @@ async function history(parts: AccountParts, ctx: Context, { citizenId }: SignedI
     records.flatMap((record) => record.clientId ?? []),
   );
   const title = M.text(ctx.state.locale, 'history.title');
-  draw(parts, ctx, 'history', title, <History {...pageParts(parts, ctx)} records={records} names={names} />);
+  draw(
+    parts,
+    ctx,
+    'history',
+    title,
+    <History {...pageParts(parts, ctx)} records={records.filter(isTold)} names={names} />,
+  );
 }

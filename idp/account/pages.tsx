@@ -65,7 +65,13 @@ export function Home({ locale, now, verified, attributes, records, names }: Home
 const KNOWN = new Set(Object.keys(M.texts['zh-CN']));
 
 function eventName(type: string, locale: Locale): string {
-  return M.text(locale, (KNOWN.has(`event.${type}`) ? `event.${type}` : 'event.other') as 'event.other');
+  return M.text(locale, `event.${type}` as 'event.signin.completed');
+}
+
+/** What a citizen recognises as their own doing or ought to hear of; the machinery's own steps are left out. */
+export function isTold({ type, data }: AuditRecord): boolean {
+  if (type === 'citizen.level_raised') return data.to >= 2;
+  return KNOWN.has(`event.${type}`);
 }
 
 interface EventsProps extends PageParts {

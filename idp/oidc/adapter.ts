@@ -145,7 +145,7 @@ function grants({ reads }: AdapterParts): Methods {
   };
 }
 
-function refreshTokens({ store, reads, onReplay }: AdapterParts): Methods {
+function refreshTokens({ store, reads, ephemeral, onReplay }: AdapterParts): Methods {
   return {
     async upsert(id, payload, expiresIn) {
       const { accountId, clientId } = payload;
@@ -162,6 +162,9 @@ function refreshTokens({ store, reads, onReplay }: AdapterParts): Methods {
       return kept.payload;
     },
     async consume(id) {
+      // The new access token goes to the other store: a token used up for an answer that never came would look like a
+      // theft when it is sent again, and end the whole chain.
+      await ephemeral.ping();
       if (await store.consumeRefreshToken(id)) return;
       onReplay('refresh_token', (await store.refreshToken(id))?.payload ?? {});
       throw new errors.InvalidGrant('refresh token already used');
@@ -186,7 +189,7 @@ function revocable(grantId: string): { citizenId: string; clientId: string } | u
 const redeems = (): boolean => ['token', 'userinfo'].includes(Provider.ctx?.oidc.route ?? '');
 
 function records(parts: AdapterParts, model: string): Methods {
-  const { ephemeral, reads, onReplay } = parts;
+  const { ephemeral, onReplay } = parts;
   const grouped = model === 'AccessToken';
   return {
     upsert: (id, payload, expiresIn) =>

@@ -100,6 +100,7 @@ function features(parts: ConfigurationParts): NonNullable<Configuration['feature
     claimsParameter: { enabled: true, assertClaimsParameter: createClaimsParameter(parts) },
     clientCredentials: { enabled: true },
     encryption: { enabled: true },
+    externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     introspection: { enabled: true, allowedPolicy: own },
     jwtUserinfo: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },

@@ -14,7 +14,7 @@ import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
-import { finishAnswers, protocol } from './edge.ts';
+import { finishAnswers, protocol } from './edge/edge.ts';
 import {
   engineConfiguration,
   pairwiseSubject,
@@ -22,7 +22,7 @@ import {
   type OidcSettings,
 } from './configuration.ts';
 import { createConsents, type Consents, type Wanted } from './consent.ts';
-import { listenToEngine } from './events.ts';
+import { listenToEngine } from './edge/events.ts';
 import { claimNames } from './ida/claims-parameter.ts';
 import { keyCommands } from './keys.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';

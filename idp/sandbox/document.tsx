@@ -37,7 +37,9 @@ export function documentOf(title: string, body: VNode): string {
         <link rel="stylesheet" href="/sandbox.css" />
       </head>
       <body>
-        <div class="envbar">测试环境，不是真实系统 · Sandbox, not a real system</div>
+        <section class="envbar" aria-label="测试环境 Sandbox">
+          测试环境，不是真实系统 · Sandbox, not a real system
+        </section>
         <main>{body}</main>
       </body>
     </html>

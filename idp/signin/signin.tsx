@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { ParameterizedContext } from 'koa';
 import { DURATION_RULE, isDuration, seconds } from '../platform/base/duration.ts';
+import { Fault } from '../platform/base/errors.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import { csrf, hiddenCsrf } from '../platform/http/guards.ts';
 import { readForm } from '../platform/http/body.ts';
@@ -114,9 +115,19 @@ interface Submission {
   readonly form: Form;
 }
 
+/** A refusal with a page of its own (locked, too many, unavailable) leads back to this sign-in, where other ways are. */
+async function submitTo(found: Current, base: Base, form: Form): Promise<Submitted<Progress>> {
+  try {
+    return await found.submit(base, form);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(error.code, { onward: addressOf(base.flow, undefined), ...error.detail });
+  }
+}
+
 async function answer(parts: SigninParts, flows: Flows, ctx: Context, submission: Submission): Promise<void> {
   const { now, found, way, base, form } = submission;
-  const submitted: Submitted<Progress> = await found.submit(base, form);
+  const submitted = await submitTo(found, base, form);
   const { uid } = now.request;
   if (submitted.is === 'done') return advance(parts, flows, ctx, now, submitted.value);
   const scratch = submitted.scratch;
@@ -260,7 +271,8 @@ function draw(
     // From the form's own address a bare query would lead to a page that can only be posted to.
     back: screen.back?.startsWith('?') ? `/signin/${uid}${screen.back}` : screen.back,
     sandbox: parts.sandbox,
-    currentUrl: ctx.url,
+    // The address of a form can only be posted to: the language and mode links lead to the page it is on.
+    currentUrl: found.id === 'leave' ? `/signin/${uid}/leave` : addressOf(uid, way),
     children: (
       <>
         {drawn.problems.length > 0 && <ErrorSummary locale={locale} problems={drawn.problems} />}

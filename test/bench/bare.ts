@@ -86,7 +86,10 @@ const [port = '0', redisUrl] = process.argv.slice(2);
 const provider = new Provider(`http://127.0.0.1:${port}`, await configuration(redisUrl));
 const protocol = provider.callback();
 const server = http.createServer((req, res) => {
-  if (!req.url?.startsWith('/interaction/')) return void protocol(req, res);
+  if (!req.url?.startsWith('/interaction/')) {
+    void protocol(req, res);
+    return;
+  }
   interaction(provider, req, res).catch((error: unknown) => {
     res.statusCode = 500;
     res.end(String(error));

@@ -65,7 +65,10 @@ function optionsOf(args: readonly string[]): Options {
   };
 }
 
-const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
+/** Not after the end was called for: what is measured while servers stop says nothing. */
+const print = (line: object): void => {
+  if (!ends.begun()) process.stdout.write(`${JSON.stringify(line)}\n`);
+};
 
 interface Ground {
   readonly folder: string;
@@ -90,7 +93,7 @@ async function openGround(ends: Ends): Promise<Ground> {
   });
   ends.add(() => postgres.stop());
   const redis = await startRedis(log);
-  ends.add(redis.stop);
+  ends.add(() => redis.stop());
   const carrier = await openCarrier();
   ends.add(() => carrier.close());
   return {
@@ -127,13 +130,13 @@ function targetOf(
 async function openProduct(ground: Ground, profile: boolean, change: Partial<Ground> = {}): Promise<Target> {
   const options = { ...ground, ...change, carrierUrl: ground.carrier.url, profile };
   const started = await startProduct(options);
-  ground.ends.add(started.stop);
+  ground.ends.add(() => started.stop());
   return targetOf('product', started, ground, PRODUCT_PATHS, ground.carrier);
 }
 
 async function openBare(name: string, ground: Ground, redisPort: number | undefined): Promise<Target> {
   const started = await startBare(name, path.join(ground.folder, `${name}.log`), redisPort);
-  ground.ends.add(started.stop);
+  ground.ends.add(() => started.stop());
   return targetOf(name, started, ground, BARE_PATHS);
 }
 
@@ -207,7 +210,7 @@ async function openHashing(ground: Ground): Promise<Hashing> {
     log: path.join(ground.folder, 'hash.log'),
     ipc: true,
   });
-  ground.ends.add(started.stop);
+  ground.ends.add(() => started.stop());
   return () =>
     new Promise((resolve) => {
       started.child.once('message', (message: { ms: number }) => resolve(message.ms));

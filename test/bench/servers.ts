@@ -19,16 +19,21 @@ export interface Ends {
   add(end: () => Promise<void>): void;
   /** Ends everything once, whatever fails on the way. */
   run(): Promise<void>;
+  begun(): boolean;
 }
 
 export function createEnds(): Ends {
   const ends: (() => Promise<void>)[] = [];
   let running: Promise<void> | undefined;
   const run = async (): Promise<void> => {
-    for (const end of ends.reverse())
+    for (const end of ends.toReversed())
       await end().catch((error: unknown) => process.stderr.write(`bench: ${String(error)}\n`));
   };
-  return { add: (end) => void ends.push(end), run: () => (running ??= run()) };
+  return {
+    add: (end) => void ends.push(end),
+    run: () => (running ??= run()),
+    begun: () => running !== undefined,
+  };
 }
 
 export interface Program {
@@ -51,8 +56,8 @@ const STOP_MS = 15_000;
 export async function start(program: Program): Promise<Started> {
   const { core, command, args, log: file, ipc } = program;
   const log = openSync(file, 'a', 0o600);
-  const [first = command, ...rest] =
-    core === undefined ? [command, ...args] : ['taskset', '-c', String(core), command, ...args];
+  const pinned = core !== undefined;
+  const [first, rest] = pinned ? ['taskset', ['-c', String(core), command, ...args]] : [command, [...args]];
   const child = spawn(first, rest, {
     cwd: PROJECT,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...program.env },
@@ -120,7 +125,7 @@ export async function startRedis(log: string): Promise<{ port: number; stop(): P
     if (tries > 500) throw new Error('redis-server does not answer');
     await sleep(10);
   }
-  return { port, stop: started.stop };
+  return { port, stop: () => started.stop() };
 }
 
 function answers(port: number): Promise<boolean> {

@@ -165,12 +165,12 @@ describe('keys', () => {
 
   test('rotated again wait until every service has seen the next key, unless told not to', async () => {
     const before = await signing('active');
-    const env = { ...at.env, TONGXING_OIDC__JWKS_MAX_AGE: '4s' };
+    const env = { ...at.env, TONGXING_OIDC__JWKS_MAX_AGE: '12s' };
     expect((await tongxing(env, ['keys', 'rotate', '--now'])).code).toBe(0);
     const begun = performance.now();
     const { code, err } = await tongxing(env, ['keys', 'rotate']);
     expect([code, /waiting \d+ s/.test(err)]).toEqual([0, true]);
-    expect(performance.now() - begun).toBeGreaterThan(1_500);
+    expect(performance.now() - begun).toBeGreaterThan(1_000);
     expect(await signing('active')).not.toEqual(before);
   });
 
@@ -235,8 +235,9 @@ describe('the audit', () => {
 
 test('everything works the same when no provider runs', async () => {
   await running.stop();
+  expect((await run('client import -', JSON.stringify(metadataOf('alone', SECRET)))).code).toBe(0);
   const list = await json<{ clientId: string }[]>('client list --json');
-  expect(list.map(({ clientId }) => clientId)).toContain('piped');
+  expect(list.map(({ clientId }) => clientId)).toContain('alone');
   expect((await run('limits --json')).code).toBe(0);
   running = await start(at.env);
 });

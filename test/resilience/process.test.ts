@@ -4,7 +4,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { place, runToEnd, start, tongxing, type Place, type Running } from './process.ts';
-import { byCode, citizenBrowser, headingOf, metadataOf, reached, serviceOf, through } from './service.ts';
+import { byCode, citizenBrowser, headingOf, metadataOf, reached, serviceOf } from './service.ts';
 import { freePort } from '../support/global-setup.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { startRedisServer } from '../support/redis.ts';

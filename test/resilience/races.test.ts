@@ -51,7 +51,7 @@ test('100 registrations of one phone make one account, and nobody sees a failure
   );
   const { code } = await system.message(phone);
   const confirmed = await Promise.all(
-    asked.map(([browser, page]) =>
+    asked.map(async ([browser, page]) =>
       page.text.includes('name="code"') ? browser.submit(page, { code }) : page,
     ),
   );

@@ -140,7 +140,7 @@ export async function through(browser: Browser, page: Page, presses = 4): Promis
 }
 
 export interface Messages {
-  message(phone: string, after?: number): Promise<{ readonly code: string }>;
+  readonly message: (phone: string, after?: number) => Promise<{ readonly code: string }>;
 }
 
 /** Signs in with a code, from the authorization address to the first page after it. */

@@ -205,7 +205,7 @@ describe('an account made in the middle of a sign-in', () => {
       waiting.map(([browser, page]) => browser.submit(page, { password: 'wagtails-on-the-stone-bridge' })),
     );
     const settled = await Promise.all(
-      after.map((page, n) => (reached(page) ? page : browsers[n]!.submit(page, { decision: 'allow' }))),
+      after.map(async (page, n) => (reached(page) ? page : browsers[n]!.submit(page, { decision: 'allow' }))),
     );
     expect(settled.map((page) => page.url.includes('code='))).toEqual([true, true, true, true, true]);
   });

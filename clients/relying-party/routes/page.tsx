@@ -34,7 +34,9 @@ export function sendPage(ctx: Context, party: RelyingParty, parts: PageParts): v
         <a class="skip" href="#main">
           {text('skip')}
         </a>
-        <p class="demo-mark">{text('demoMark')}</p>
+        <aside class="demo-mark" aria-label={text('demoMark')}>
+          {text('demoMark')}
+        </aside>
         <header>
           <a class="brand" href="/">
             <img src="/public/mark.svg" alt="" width="36" height="36" />

@@ -23,6 +23,8 @@ export interface FaultDetail {
   readonly retryAfterSeconds?: number;
   /** The instant a lock ends. */
   readonly until?: Date;
+  /** Path of ours where the person can go on (the page a form came from), for the page that says no. */
+  readonly onward?: string;
   /** For operators and logs. Never personal data, never shown to citizens. */
   readonly note?: string;
   readonly cause?: unknown;

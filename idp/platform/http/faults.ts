@@ -126,6 +126,7 @@ function drawFailure(
     now: parts.clock.now(),
     ...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
     sandbox: parts.sandbox,
-    currentUrl: ctx.url,
+    currentUrl: fault?.detail.onward ?? ctx.url,
+    onward: fault?.detail.onward,
   });
 }

@@ -3,6 +3,7 @@ import type { FaultCode } from '../base/errors.ts';
 import { formatInstant } from '../i18n/format.ts';
 import type { Locale } from '../i18n/messages.ts';
 import { F } from './failure-messages.ts';
+import { LinkButton } from './form.tsx';
 import { page, type Display } from './layout.tsx';
 import { Disc, Steps, type IconName } from './parts.tsx';
 
@@ -18,6 +19,8 @@ export interface FailureProps {
   readonly until?: Date;
   readonly now?: Date;
   readonly retryAfterSeconds?: number;
+  /** Where the person can go on; the first way out becomes a button. */
+  readonly onward?: string | undefined;
   readonly sandbox: boolean;
   readonly currentUrl: string;
   /** What a developer needs to know; shown in the sandbox only. */
@@ -35,7 +38,9 @@ type Text =
   | 'internal'
   | 'setup'
   | 'denied'
-  | 'form';
+  | 'form'
+  | 'changed'
+  | 'method';
 
 const TEXT: Readonly<Record<FailureKind, Text>> = {
   bad_request: 'request',
@@ -43,8 +48,8 @@ const TEXT: Readonly<Record<FailureKind, Text>> = {
   forbidden: 'denied',
   signed_out: 'expired',
   not_found: 'missing',
-  method_not_allowed: 'request',
-  conflict: 'request',
+  method_not_allowed: 'method',
+  conflict: 'changed',
   flow_expired: 'expired',
   other_browser: 'browser',
   too_large: 'request',
@@ -68,19 +73,27 @@ const ICON: Readonly<Record<Text, IconName>> = {
   setup: 'warning',
   denied: 'lock',
   form: 'shield',
+  changed: 'clock',
+  method: 'question',
 };
 
 /** 40 seconds, 3 minutes: rounded up, so that trying then works. */
 function waitText(seconds: number, locale: Locale): string {
+  if (seconds < 5) return F.text(locale, 'wait.moment');
   return seconds < 90
     ? F.text(locale, 'wait.seconds', { count: seconds })
     : F.text(locale, 'wait.minutes', { count: Math.ceil(seconds / 60) });
 }
 
+/** The next full minute: whoever comes at the minute they were told must not be too early. */
+const fullMinute = (at: Date): Date => new Date(Math.ceil(at.getTime() / 60_000) * 60_000);
+
 function body({ kind, locale, until, now, retryAfterSeconds }: FailureProps): string {
   const text = TEXT[kind];
   if (text === 'locked' && until)
-    return F.text(locale, 'locked.body', { time: formatInstant(until, now ?? new Date(), locale) });
+    return F.text(locale, 'locked.body', {
+      time: formatInstant(fullMinute(until), now ?? new Date(), locale),
+    });
   if (text === 'limit')
     return F.text(locale, 'limit.body', { wait: waitText(retryAfterSeconds ?? 60, locale) });
   return F.text(locale, `${text === 'locked' ? 'limit' : text}.plain`);
@@ -88,13 +101,14 @@ function body({ kind, locale, until, now, retryAfterSeconds }: FailureProps): st
 
 /** The whole page as text. */
 export function failurePage(props: FailureProps): string {
-  const { kind, locale, display, reference, sandbox, currentUrl, developer } = props;
+  const { kind, locale, display, reference, onward, sandbox, currentUrl, developer } = props;
   const text = TEXT[kind];
   const title = F.text(locale, `${text}.title`);
   return page({
     locale,
     display,
     title,
+    hasProblems: true,
     reference,
     sandbox,
     currentUrl,
@@ -107,6 +121,11 @@ export function failurePage(props: FailureProps): string {
         <Steps>
           <li>
             <p>{F.text(locale, `${text}.first`)}</p>
+            {onward !== undefined && (
+              <LinkButton href={onward}>
+                {F.text(locale, text === 'locked' || text === 'limit' ? 'onward.other' : 'onward.again')}
+              </LinkButton>
+            )}
           </li>
           <li>
             <p>{F.text(locale, 'way.call', { reference })}</p>

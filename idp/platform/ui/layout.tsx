@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Locale } from '../i18n/messages.ts';
 import { MARK, SCRIPT, STYLE } from './assets.ts';
+import { withMember } from './links.ts';
 import { M } from './messages.ts';
 import { Icon, Mark } from './parts.tsx';
 
@@ -35,14 +36,6 @@ export interface PageProps {
   /** Path and query of this page: the language and mode links keep its other members. */
   readonly currentUrl: string;
   readonly children: ComponentChildren;
-}
-
-/** The same address with one member of the query set. One slash begins it: a browser reads `//host` as another host. */
-function withMember(currentUrl: string, name: string, value: string): string {
-  const [path = ''] = currentUrl.split('?', 1);
-  const query = new URLSearchParams(currentUrl.slice(path.length));
-  query.set(name, value);
-  return `/${path.replace(/^[/\\\s]+/, '')}?${query.toString()}`;
 }
 
 function Official({ locale }: { locale: Locale }): VNode {
@@ -247,12 +240,12 @@ export function page(props: PageProps): string {
         </a>
         <Official locale={locale} />
         {sandbox && (
-          <div class="envbar" role="note">
+          <section class="envbar" aria-label={M.text(locale, 'sandbox.label')}>
             <p class="inner">
               <Icon name="warning" />
               {M.text(locale, 'sandbox')}
             </p>
-          </div>
+          </section>
         )}
         <Header {...props} />
         {account ? <AccountBody {...props} account={account} /> : <SignInBody {...props} />}

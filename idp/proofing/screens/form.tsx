@@ -29,7 +29,9 @@ export function formScreen({ locale, service, known }: FormOptions): Screen {
         <p class="caption">{M.text(locale, 'form.step')}</p>
         <h1>{M.text(locale, 'form.title')}</h1>
         <p>
-          {service === undefined ? undefined : M.text(locale, 'form.for_service', { service })}
+          {service === undefined
+            ? undefined
+            : `${M.text(locale, 'form.for_service', { service })}${locale === 'en' ? ' ' : ''}`}
           {M.text(locale, known ? 'form.known' : 'form.once')}
         </p>
         <PostForm frame={frame}>

@@ -1,5 +1,5 @@
 // Tokens bound to a key (RFC 9449): stolen, they are worth nothing.
-import { SignJWT, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, type JWTPayload } from 'jose';
+import { SignJWT, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 import { createHash, randomUUID } from 'node:crypto';
 import { testApp, type Persona, type TestApp } from '../../support/app.ts';
 import {

@@ -1,12 +1,11 @@
 // Between the web server and the engine: which requests are the engine's, and what its answers still need. Its forms
 // would be sent by a script; a citizen without scripts, and our content policy, need another answer.
-import type { RequestListener } from 'node:http';
 import type { Middleware, ParameterizedContext } from 'koa';
-import type { KoaContextWithOIDC } from 'oidc-provider';
-import { Fault } from '../platform/base/errors.ts';
-import { readForm } from '../platform/http/body.ts';
-import { allowFormAction } from '../platform/http/headers.ts';
-import { ROUTES, type Pages } from './configuration.ts';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { Fault } from '../../platform/base/errors.ts';
+import { readForm } from '../../platform/http/body.ts';
+import { allowFormAction } from '../../platform/http/headers.ts';
+import { ROUTES, type Pages } from '../configuration.ts';
 
 const PATHS = new RegExp(
   `^(?:${Object.values(ROUTES).join('|')}|${ROUTES.authorization}/[\\w-]+|${ROUTES.end_session}/(?:confirm|success)|` +
@@ -23,16 +22,18 @@ const ADDRESS_CHARACTERS = 8_000;
  * Hands the engine what is its own. It derives its addresses from the request's host and is told ours, whatever the
  * caller wrote (threat: a poisoned Host header in discovery).
  */
-export function protocol(issuer: URL, engine: () => RequestListener): Middleware {
+export function protocol(issuer: URL, engine: () => ReturnType<Provider['callback']>): Middleware {
   return async (ctx, next) => {
-    if (!PATHS.test(ctx.path)) return next();
-    if (ctx.method === 'POST' && BY_FORM.has(ctx.path)) return byAddress(ctx);
-    const { headers } = ctx.req;
-    headers.host = issuer.host;
-    headers['x-forwarded-host'] = issuer.host;
-    headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
-    ctx.respond = false;
-    await engine()(ctx.req, ctx.res);
+    if (!PATHS.test(ctx.path)) await next();
+    else if (ctx.method === 'POST' && BY_FORM.has(ctx.path)) await byAddress(ctx);
+    else {
+      const { headers } = ctx.req;
+      headers.host = issuer.host;
+      headers['x-forwarded-host'] = issuer.host;
+      headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
+      ctx.respond = false;
+      await engine()(ctx.req, ctx.res);
+    }
   };
 }
 

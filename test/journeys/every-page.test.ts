@@ -1,0 +1,193 @@
+// Every page a person can meet, in both languages, looked at in all its shapes.
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import {
+  agree,
+  citizen,
+  enter,
+  follow,
+  openChromium,
+  password,
+  press,
+  prove,
+  register,
+  say,
+  type Browser,
+  type Citizen,
+} from './citizen.ts';
+import { createGallery, type Gallery } from './look.ts';
+import { openWorld, type World } from './world.ts';
+
+jest.setTimeout(150_000);
+
+let world: World;
+let browser: Browser;
+
+beforeAll(async () => {
+  [world, browser] = await Promise.all([openWorld(), openChromium()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await world.close();
+});
+
+type Tour = (who: Citizen, gallery: Gallery) => Promise<void>;
+
+const wayIn: Tour = async (who, gallery) => {
+  const { page } = who;
+  await page.goto(`${world.portal}/?lang=${who.locale}`);
+  await gallery.look(who, 'demo-portal');
+  await page.goto(`${world.fund}/?lang=${who.locale}`);
+  await gallery.look(who, 'demo-fund');
+  await enter(who, world.portal);
+  await gallery.look(who, 'signin');
+  await press(page, say(who, '登录', 'Sign in'));
+  await gallery.look(who, 'signin-empty');
+  await password(who, { phone: '13900019999', password: 'not-the-right-one' });
+  await gallery.look(who, 'signin-wrong');
+  await follow(page, say(who, '短信', 'Text code'));
+  await gallery.look(who, 'sms-phone');
+  await follow(page, say(who, '返回该服务', 'Leave'));
+  await gallery.look(who, 'leave');
+  await press(page, say(who, '返回该服务', 'Back to the service'));
+  await gallery.look(who, 'demo-refused');
+};
+
+const locked: Tour = async (who, gallery) => {
+  await enter(who, world.portal);
+  const account = {
+    phone: who.locale === 'en' ? '13900019997' : '13900019998',
+    password: 'wrong-wrong-wrong',
+  };
+  for (let tries = 0; tries < 6; tries += 1) {
+    await password(who, account);
+    if ((await who.page.locator('input[name=password]').count()) === 0) break;
+  }
+  await gallery.look(who, 'locked');
+};
+
+const newcomer: Tour = async (who, gallery) => {
+  const { page } = who;
+  const persona = await world.persona(who.locale === 'en' ? 'middle-dot' : 'rare-character');
+  await enter(who, world.portal);
+  await follow(page, say(who, '注册账号', 'Create account'));
+  await gallery.look(who, 'register-phone');
+  await page.locator('input[name=phone]').fill(persona.phone);
+  await press(page, say(who, '获取验证码', 'Get a code'));
+  await page.locator('input[name=code]').waitFor();
+  await gallery.look(who, 'sms-code');
+  await page.locator('input[name=code]').fill('000000');
+  await press(page, say(who, '继续', 'Continue'));
+  await gallery.look(who, 'sms-code-wrong');
+  await page.locator('input[name=code]').fill((await world.message(persona.phone)).code);
+  await press(page, say(who, '继续', 'Continue'));
+  await gallery.look(who, 'set-password');
+  await page.locator('input[name=password]').fill('12345678');
+  await press(page, say(who, '保存并继续', 'Save and continue'));
+  await gallery.look(who, 'set-password-common');
+  await page.locator('input[name=password]').fill(persona.password);
+  await press(page, say(who, '保存并继续', 'Save and continue'));
+  await gallery.look(who, 'consent-portal');
+  await agree(who);
+  await page.waitForURL(`${world.portal}/`);
+  await page.goto(`${world.issuer}/account`);
+  await gallery.look(who, 'account-unverified');
+  await enter(who, world.fund);
+  await gallery.look(who, 'realname-form');
+  await press(page, say(who, '开始核对', 'Check my details'));
+  await gallery.look(who, 'realname-form-empty');
+  await prove(who, persona);
+  await gallery.look(who, 'realname-done');
+  await press(page, say(who, '继续', 'Continue'));
+  await gallery.look(who, 'consent-fund');
+  await agree(who);
+  await page.waitForURL(`${world.fund}/`);
+  await gallery.look(who, 'demo-fund-in');
+  await page.goto(`${world.issuer}/account`);
+  await gallery.look(who, 'account-home');
+  await page.goto(`${world.issuer}/account/services`);
+  await gallery.look(who, 'account-services');
+  await follow(page, say(who, '停止授权', 'Stop sharing'));
+  await gallery.look(who, 'account-stop');
+  await page.goto(`${world.issuer}/account/history`);
+  await gallery.look(who, 'account-history');
+  await page.goto(`${world.fund}/logout`);
+  await gallery.look(who, 'demo-logout');
+  await page.locator('#sign-out').click();
+  await gallery.look(who, 'logout');
+  await press(page, say(who, '退出登录', 'Sign out'));
+  await page.waitForURL(/logged-out/);
+  await gallery.look(who, 'demo-logged-out');
+  await page.goto(`${world.issuer}/oidc/logout`);
+  await gallery.look(who, 'logout-nobody');
+};
+
+/** Each way a check can end that is not good. */
+const unlucky: Tour = async (who, gallery) => {
+  for (const [id, name] of [
+    ['mismatch', 'realname-no-match'],
+    ['phone-of-another', 'realname-phone-of-another'],
+    ['virtual-operator', 'realname-virtual-operator'],
+    ['child', 'realname-child'],
+    ['register-down', 'realname-waiting'],
+  ] as const) {
+    const persona = await world.persona(id);
+    const one = await citizen(browser, { locale: who.locale });
+    await enter(one, world.fund);
+    // The first tour makes the account, the second finds it.
+    await (who.locale === 'en' ? password(one, persona) : register(world, one, persona));
+    await prove(one, persona);
+    await gallery.look(one, name);
+    await one.close();
+  }
+};
+
+const failures: Tour = async (who, gallery) => {
+  const { page, locale } = who;
+  const pages = {
+    help: '/help',
+    counters: '/help/counters',
+    privacy: '/privacy',
+    accessibility: '/accessibility',
+    terms: '/terms',
+    'not-found': '/nowhere',
+    'flow-expired': '/signin/long-gone',
+    'service-unknown': '/oidc/authorize?client_id=nobody&response_type=code',
+  };
+  for (const [name, address] of Object.entries(pages)) {
+    const url = new URL(address, world.issuer);
+    url.searchParams.set('lang', locale);
+    await page.goto(url.href);
+    await gallery.look(who, name);
+  }
+  await enter(who, world.portal);
+  await follow(page, say(who, '短信', 'Text code'));
+  await world.behave('sms-carrier', 'down');
+  await page.locator('input[name=phone]').fill(locale === 'en' ? '13900018881' : '13900018882');
+  await press(page, say(who, '获取验证码', 'Get a code'));
+  await gallery.look(who, 'error-503');
+  await world.behave('sms-carrier', 'normal');
+};
+
+const stage: Tour = async (who, gallery) => {
+  for (const [name, address] of [
+    ['sandbox-personas', world.sandbox.hub],
+    ['sandbox-control', `${world.sandbox.hub}/control`],
+    ['sandbox-outbox', `${world.sandbox.sms}/outbox?still=1`],
+  ] as const) {
+    await who.page.goto(address);
+    await gallery.look(who, name);
+  }
+};
+
+const TOURS = { wayIn, locked, newcomer, unlucky, failures, stage };
+
+describe.each(['zh-CN', 'en'] as const)('in %s', (locale) => {
+  test.each(Object.keys(TOURS) as (keyof typeof TOURS)[])('%s', async (tour) => {
+    const who = await citizen(browser, { locale });
+    const gallery = createGallery();
+    await TOURS[tour](who, gallery);
+    expect(gallery.findings).toEqual([]);
+    expect(who.complaints).toEqual([]);
+    await who.close();
+  });
+});
