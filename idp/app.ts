@@ -156,7 +156,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     builtIn: [accountClient(issuer)],
     validate: checkClient,
   });
-  return { ...common, factors, password, proofing, registry };
+  return { ...common, factors, password, proofing, registry, parseDocument };
 }
 
 type Domain = Awaited<ReturnType<typeof buildDomain>>;
@@ -166,6 +166,8 @@ function buildOidc(domain: Domain): Oidc {
   return createOidc({
     ...domain,
     settings: settings.oidc,
+    evidence: (citizenId) => proofing.evidence(citizenId),
+    methods: proofing.methods,
     attainable: levelsWithin(
       proofing.ceiling,
       factors.list.map((factor) => factor.amr),

@@ -129,9 +129,9 @@ function agreedClaims(payload: Agreed, client: Client, locale: Locale): string {
     scopes: payload.openid?.scope?.split(' ') ?? [],
     claims: payload.openid?.claims ?? [],
   };
-  const { required, optional } = consentAsk(client, wanted);
+  const { required, optional, separate } = consentAsk(client, wanted);
   const refused = new Set(payload.rejected?.openid?.claims ?? []);
-  const names = [...required, ...optional]
+  const names = [...required, ...optional, ...separate]
     .filter((claim) => !refused.has(claim) && KNOWN.has(`claim.${claim}`))
     .map((claim) => M.text(locale, `claim.${claim}` as 'claim.name'));
   return names.length > 0

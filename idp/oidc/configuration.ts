@@ -3,15 +3,16 @@ import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provid
 import { z } from 'zod';
 import { LADDER, type Level } from '../assurance/assurance.ts';
 import { DURATION_RULE, isDuration, seconds } from '../platform/base/duration.ts';
-import { epochSeconds, type Clock } from '../platform/base/clock.ts';
+import { epochSeconds } from '../platform/base/clock.ts';
 import { hmacSha256 } from '../platform/base/keyed.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
-import type { Citizens } from '../citizens/citizens.ts';
-import type { Registry } from '../registry/registry.ts';
+import { USERINFO_ALGS, USERINFO_ENCS, VERIFIED_CLAIMS } from '../registry/registry.ts';
 import { CLOCK_TOLERANCE_SECONDS, createAdapter, type AdapterParts } from './adapter.ts';
 import { SCOPE_CLAIMS } from './claims.ts';
 import { createLoadExistingGrant } from './consent.ts';
-import { createFindAccount } from './find-account.ts';
+import { createFindAccount, type AccountParts } from './find-account.ts';
+import { createClaimsParameter, type ClaimsParameterParts } from './ida/claims-parameter.ts';
+import { identityAssuranceMetadata } from './ida/verified-claims.ts';
 import { cookieSigning, engineJwks } from './keys.ts';
 import { createPolicy } from './policy.ts';
 
@@ -44,13 +45,11 @@ export const oidcSettings = z.strictObject({
 
 export type OidcSettings = z.infer<typeof oidcSettings>;
 
-export interface ConfigurationParts extends AdapterParts {
-  readonly issuer: URL;
+export interface ConfigurationParts extends AdapterParts, AccountParts, ClaimsParameterParts {
   readonly settings: OidcSettings;
   readonly keyring: Keyring;
-  readonly citizens: Citizens;
-  readonly registry: Registry;
-  readonly clock: Clock;
+  /** How the authorities that are on prove an identity, for discovery. */
+  readonly methods: readonly string[];
   readonly attainable: (level: Level) => boolean;
   readonly pages: Pages;
   /** Every outgoing request of the engine: SSRF-safe, and logouts are queued. */
@@ -98,8 +97,9 @@ function features(parts: ConfigurationParts): NonNullable<Configuration['feature
     devInteractions: { enabled: false },
     dPoP: { enabled: true, nonceSecret, requireNonce: () => false },
     backchannelLogout: { enabled: true },
-    claimsParameter: { enabled: true },
+    claimsParameter: { enabled: true, assertClaimsParameter: createClaimsParameter(parts) },
     clientCredentials: { enabled: true },
+    encryption: { enabled: true },
     externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     introspection: { enabled: true, allowedPolicy: own },
     jwtUserinfo: { enabled: true },
@@ -185,10 +185,19 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     clockTolerance: CLOCK_TOLERANCE_SECONDS,
     cookies: cookies(parts),
-    discovery: { ui_locales_supported: ['zh-CN', 'en'], service_documentation: undefined },
+    discovery: {
+      ui_locales_supported: ['zh-CN', 'en'],
+      service_documentation: undefined,
+      ...identityAssuranceMetadata(parts.issuer, parts.methods, VERIFIED_CLAIMS),
+    },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       userinfoSigningAlgValues: ['ES256', 'RS256'],
+      userinfoEncryptionAlgValues: [...USERINFO_ALGS],
+      userinfoEncryptionEncValues: [...USERINFO_ENCS],
+      // Only userinfo is encrypted.
+      idTokenEncryptionAlgValues: [],
+      idTokenEncryptionEncValues: [],
       clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS],
       dPoPSigningAlgValues: [...CLIENT_ALGORITHMS],
     },

@@ -23,6 +23,7 @@ import {
 } from './configuration.ts';
 import { createConsents, type Consents, type Wanted } from './consent.ts';
 import { listenToEngine } from './edge/events.ts';
+import { claimNames } from './ida/claims-parameter.ts';
 import { keyCommands } from './keys.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
 import { demandOfRequest, type Asked } from './policy.ts';
@@ -196,18 +197,6 @@ function keepEngine(configuration: ConfigurationParts, parts: OidcParts): Engine
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** The members of a `claims` parameter that ask for something about the citizen. */
-function claimNames(claims: unknown): readonly string[] {
-  if (typeof claims !== 'string') return [];
-  const parsed = JSON.parse(claims) as Readonly<
-    Record<string, Readonly<Record<string, unknown>> | undefined>
-  >;
-  const asked = [parsed['userinfo'], parsed['id_token']].flatMap((target) => Object.keys(target ?? {}));
-  return [...new Set(asked)].filter(
-    (name) => !['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'].includes(name),
-  );
 }
 
 /** The subject that the request insists on; the engine has verified the hint already. */

@@ -32,6 +32,8 @@ export const registrySettings = z.strictObject({
 });
 
 export { CLAIMS_OF_SCOPE } from './claims.ts';
+export { CLAIM_TABLE, ruleOf, VERIFIED_CLAIMS, type ClaimName } from './claim-table.ts';
+export { USERINFO_ALGS, USERINFO_ENCS } from './encryption.ts';
 
 export type UnitId = Brand<string, 'UnitId'>;
 export type ClientId = Brand<string, 'ClientId'>;
