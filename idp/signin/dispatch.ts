@@ -32,6 +32,8 @@ export type Progress =
 export interface Current {
   readonly id: string;
   readonly factor: Factor | undefined;
+  /** The service merely wishes for this step: the citizen may go on without it. */
+  readonly mayDecline?: boolean;
   show(context: Base): Promise<Screen>;
   submit(context: Base, form: Form): Promise<Submitted<Progress>>;
 }
@@ -106,16 +108,19 @@ export async function currentStep(
     case 'enrol':
       return enrol(parts, flow, reference);
     case 'authenticate':
-      return authenticate(parts, now);
+      return declinable(now, await authenticate(parts, now));
     case 'prove':
-      return bind(
-        parts.proofing.step,
-        { citizenId: who(now), wanted: rungOf(request.demand.level).ial },
-        flow,
-        () => ({
-          is: 'flow',
-          flow: forget(flow, parts.proofing.step.id),
-        }),
+      return declinable(
+        now,
+        bind(
+          parts.proofing.step,
+          { citizenId: who(now), wanted: rungOf(request.demand.level).ial },
+          flow,
+          () => ({
+            is: 'flow',
+            flow: forget(flow, parts.proofing.step.id),
+          }),
+        ),
       );
     case 'consent':
       return consent(parts, now, reference);
@@ -126,6 +131,11 @@ export async function currentStep(
     default:
       return unreachable(next);
   }
+}
+
+/** A wish may be left; a demand, or the second half of a sign-in with a short password, may not. */
+function declinable({ request, flow }: Standing, step: Current): Current {
+  return { ...step, mayDecline: !request.demand.essential && flow.shown?.needsSecond !== true };
 }
 
 function who({ situation }: Standing): CitizenId {

@@ -62,7 +62,7 @@ export const M = catalogue(
     'leave.body': '您将返回“{service}”，不会登录，也不会提供任何信息。',
     'leave.go': '返回该服务',
     'leave.stay': '继续登录',
-    decline: '以后再说，返回服务',
+    decline: '以后再说，先去办事',
   },
   {
     'ways.label': 'Ways to sign in',
@@ -128,6 +128,6 @@ export const M = catalogue(
     'leave.body': 'You will go back to {service} without signing in, and nothing is shared.',
     'leave.go': 'Back to the service',
     'leave.stay': 'Keep signing in',
-    decline: 'Not now, go back to the service',
+    decline: 'Not now, go on to the service',
   },
 );

@@ -26,6 +26,7 @@ import {
   type Standing,
 } from './dispatch.ts';
 import { createFlows, type Flow, type Flows } from './flow.ts';
+import { M } from './messages.ts';
 import { Beside, Tabs } from './steps/identify.tsx';
 import { leaveStep } from './steps/leave.tsx';
 
@@ -87,6 +88,8 @@ async function show(parts: SigninParts, flows: Flows, ctx: Context): Promise<voi
   if (restart !== undefined) await flows.save(now.request.uid, flow);
   const found = await currentStep(parts, { ...now, flow }, way, ctx.state.reference);
   if (!isStep(found)) return advance(parts, flows, ctx, now, found);
+  if (found.mayDecline === true && query(ctx, 'later') !== undefined)
+    return advance(parts, flows, ctx, now, { is: 'flow', flow: { ...flow, declined: true } });
   const screen = await found.show(baseOf(parts, ctx, now.request));
   draw(parts, ctx, now.request, found, way, screen, { problems: [], values: {} });
 }
@@ -277,6 +280,11 @@ function draw(
       <>
         {drawn.problems.length > 0 && <ErrorSummary locale={locale} problems={drawn.problems} />}
         {screen.body(frame)}
+        {found.mayDecline === true && (
+          <p class="links">
+            <a href={frame.link({ later: '1' })}>{M.text(locale, 'decline')}</a>
+          </p>
+        )}
       </>
     ),
   });
