@@ -69,9 +69,9 @@ function eventName(type: string, locale: Locale): string {
 }
 
 /** What a citizen recognises as their own doing or ought to hear of; the machinery's own steps are left out. */
-export function isTold({ type, data }: AuditRecord): boolean {
-  if (type === 'citizen.level_raised') return Number(data['to']) >= 2;
-  return KNOWN.has(`event.${type}`);
+export function isTold(record: AuditRecord): boolean {
+  if (record.type === 'citizen.level_raised') return record.data.to >= 2;
+  return KNOWN.has(`event.${record.type}`);
 }
 
 interface EventsProps extends PageParts {

@@ -7,7 +7,7 @@ import type { Locale } from '../../../idp/platform/i18n/messages.ts';
 
 const idp = fileURLToPath(new URL('../../../idp/', import.meta.url));
 const files = readdirSync(idp, { recursive: true, encoding: 'utf8' })
-  .filter((name) => /messages\.ts$/.test(name) && !name.endsWith('i18n/messages.ts'))
+  .filter((name) => name.endsWith('messages.ts') && !name.endsWith('i18n/messages.ts'))
   .sort();
 
 type Texts = Readonly<Record<Locale, Readonly<Record<string, string>>>>;
