@@ -22,11 +22,11 @@ import { staticPages } from './platform/http/static-pages.tsx';
 import { createLimits } from './platform/limits/limits.ts';
 import { createNotify } from './platform/notify/notify.ts';
 import { createHttpCarrier } from './platform/notify/sms/http-carrier.ts';
-import { createRedisEphemeral } from './platform/store/ephemeral-redis.ts';
+import { createRedisEphemeral } from './platform/store/redis/ephemeral-redis.ts';
 import { createPostgresEphemeral } from './platform/store/ephemeral-postgres.ts';
 import type { Ephemeral } from './platform/store/ephemeral.ts';
 import { openPostgres, type Postgres } from './platform/store/postgres.ts';
-import { openRedis } from './platform/store/redis.ts';
+import { openRedis } from './platform/store/redis/redis.ts';
 import type { Log } from './platform/telemetry/log.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
 import { createMobileOperator } from './proofing/authorities/mobile-operator/mobile-operator.ts';
@@ -156,7 +156,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     builtIn: [accountClient(issuer)],
     validate: checkClient,
   });
-  return { ...common, factors, password, proofing, registry };
+  return { ...common, factors, password, proofing, registry, parseDocument };
 }
 
 type Domain = Awaited<ReturnType<typeof buildDomain>>;
@@ -166,6 +166,8 @@ function buildOidc(domain: Domain): Oidc {
   return createOidc({
     ...domain,
     settings: settings.oidc,
+    evidence: (citizenId) => proofing.evidence(citizenId),
+    methods: proofing.methods,
     attainable: levelsWithin(
       proofing.ceiling,
       factors.list.map((factor) => factor.amr),

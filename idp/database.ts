@@ -18,7 +18,7 @@ function embeddedFolder(settings: Settings): string {
 /** Starts or uses the database and brings it to the newest schema. */
 export async function openDatabase(settings: Settings, onLine: (line: string) => void): Promise<Database> {
   if (settings.postgres.url !== '') {
-    await migrate(settings.postgres.url);
+    await migrateConfigured(settings.postgres.url);
     return { url: settings.postgres.url, stop: nothing };
   }
   if (settings.environment === 'production')
@@ -30,6 +30,20 @@ export async function openDatabase(settings: Settings, onLine: (line: string) =>
   });
   await migrate(embedded.url);
   return embedded;
+}
+
+/** What a connection fails with: Node's codes of a host out of reach, SQLSTATE classes 08 and 28, 3D000, 57P03. */
+const OUT_OF_REACH = /^(E[A-Z_]+|08\w{3}|28\w{3}|3D000|57P03)$/;
+
+/** An address that cannot be used is the operator's one line; the address itself holds a password and is not told. */
+async function migrateConfigured(url: string): Promise<void> {
+  try {
+    await migrate(url);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!OUT_OF_REACH.test(code)) throw error;
+    throw new SettingsError(`postgres.url: the database cannot be used (${code})`, { cause: error });
+  }
 }
 
 /** For commands: joins the embedded server of a running provider, or starts one for as long as the command takes. */

@@ -1,7 +1,7 @@
 // Every setting of the system: one schema composed of the slices that the folders export, read from config/*.yaml and
 // the environment. A wrong setting is one line that names it.
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -13,7 +13,7 @@ import { oidcSettings } from './oidc/oidc.ts';
 import { cryptoSettings } from './platform/crypto/keyring.ts';
 import { httpSettings } from './platform/http/server.ts';
 import { notifySettings } from './platform/notify/settings.ts';
-import { redisSettings } from './platform/store/redis.ts';
+import { redisSettings } from './platform/store/redis/redis.ts';
 import { mobileOperatorSettings } from './proofing/authorities/mobile-operator/mobile-operator.ts';
 import { populationRegisterSettings } from './proofing/authorities/population-register/population-register.ts';
 import { proofingSettings } from './proofing/proofing.ts';
@@ -135,19 +135,28 @@ const SECRETS = [
 
 function developmentSecrets(files: Tree, folder: string): Tree {
   const file = path.resolve(PROJECT, folder, 'secrets.json');
-  const kept = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Tree) : {};
   const made: Tree = {};
   for (const [part, name] of SECRETS) made[part] = { [name]: randomBytes(32).toString('base64') };
   const carrier = randomBytes(32).toString('base64');
   const notify = isTree(files['notify']) ? files['notify'] : {};
   const carriers = Array.isArray(notify['carriers']) ? (notify['carriers'] as Tree[]) : [];
   made['notify'] = { carriers: carriers.map((entry) => ({ ...entry, secret: carrier })) };
-  const secrets = merge(made, kept);
-  if (!existsSync(file)) {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
-    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  if (!existsSync(file)) keepFirst(file, JSON.stringify(made));
+  return merge(made, JSON.parse(readFileSync(file, 'utf8')) as Tree);
+}
+
+/** Linking a finished file into place: a kill leaves no half of it, and of two first starts both use the first one's. */
+function keepFirst(file: string, content: string): void {
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, content, { mode: 0o600 });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+  } finally {
+    rmSync(draft);
   }
-  return secrets;
 }
 
 /** A setting that cannot be used: the message is one line that names it. */
@@ -160,6 +169,28 @@ function readYaml(name: string): Tree {
   return parsed;
 }
 
+/** The variable that sets a setting: the inverse of `pathOf`. */
+const variableOf = (steps: readonly PropertyKey[]): string =>
+  `TONGXING_${steps
+    .map((step) =>
+      String(step)
+        .replace(/[A-Z]/g, (letter) => `_${letter}`)
+        .toUpperCase(),
+    )
+    .join('__')}`;
+
+/** One line for the first thing that is wrong. Names what was given nowhere by its variable; never repeats a value. */
+function complaint(issues: readonly z.core.$ZodIssue[], tree: Tree): string {
+  const [issue] = issues;
+  if (!issue) return 'settings: cannot be read';
+  const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  if (unknown !== undefined) return `${[...issue.path, unknown].join('.')}: there is no such setting`;
+  const value = issue.path.reduce<unknown>((at, step) => (isTree(at) ? at[String(step)] : at), tree);
+  const name = issue.path.join('.');
+  if (value === undefined || value === '') return `${name}: must be given (${variableOf(issue.path)})`;
+  return `${name}: ${issue.message.split('\n')[0] ?? ''}`;
+}
+
 /** What production refuses, whatever is configured. */
 function refuseInProduction(settings: Settings): void {
   if (settings.environment !== 'production') return;
@@ -167,6 +198,11 @@ function refuseInProduction(settings: Settings): void {
     [!settings.issuer.startsWith('https:'), 'issuer: must be https in production'],
     [settings.postgres.url === '', 'postgres.url: must be given in production (TONGXING_POSTGRES__URL)'],
     [settings.redis.mode === 'off', 'redis.mode: must not be off in production (TONGXING_REDIS__MODE)'],
+    [
+      settings.redis.mode === 'standalone' && settings.redis.url.reveal() === '',
+      'redis.url: must be given in production (TONGXING_REDIS__URL)',
+    ],
+    [settings.registry.allowLoopback, 'registry.allowLoopback: must be false in production'],
     [settings.sandbox.enabled, 'sandbox.enabled: must be false in production'],
     [settings.registry.seed.length > 0, 'registry.seed: must be empty in production'],
   ];
@@ -185,11 +221,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       ? given['dataFolder']
       : String(files['dataFolder']);
   const secrets = environment === 'production' ? {} : developmentSecrets(files, folder);
-  const parsed = settingsSchema.safeParse({ ...merge(merge(files, secrets), given), environment });
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new SettingsError(`${issue?.path.join('.') ?? 'settings'}: ${issue?.message ?? 'wrong'}`);
-  }
+  const tree = { ...merge(merge(files, secrets), given), environment };
+  const parsed = settingsSchema.safeParse(tree);
+  if (!parsed.success) throw new SettingsError(complaint(parsed.error.issues, tree));
   refuseInProduction(parsed.data);
   return parsed.data;
 }

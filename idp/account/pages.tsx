@@ -69,9 +69,9 @@ function eventName(type: string, locale: Locale): string {
 }
 
 /** What a citizen recognises as their own doing or ought to hear of; the machinery's own steps are left out. */
-export function isTold(record: AuditRecord): boolean {
-  if (record.type === 'citizen.level_raised') return record.data.to >= 2;
-  return KNOWN.has(`event.${record.type}`);
+export function isTold({ type, data }: AuditRecord): boolean {
+  if (type === 'citizen.level_raised') return data.to >= 2;
+  return KNOWN.has(`event.${type}`);
 }
 
 interface EventsProps extends PageParts {
@@ -129,9 +129,9 @@ function agreedClaims(payload: Agreed, client: Client, locale: Locale): string {
     scopes: payload.openid?.scope?.split(' ') ?? [],
     claims: payload.openid?.claims ?? [],
   };
-  const { required, optional } = consentAsk(client, wanted);
+  const { required, optional, separate } = consentAsk(client, wanted);
   const refused = new Set(payload.rejected?.openid?.claims ?? []);
-  const names = [...required, ...optional]
+  const names = [...required, ...optional, ...separate]
     .filter((claim) => !refused.has(claim) && KNOWN.has(`claim.${claim}`))
     .map((claim) => M.text(locale, `claim.${claim}` as 'claim.name'));
   return names.length > 0

@@ -15,7 +15,7 @@ export { auditFeature } from './feature.ts';
 
 const duration = z.string().regex(/^\d{1,6}[smhd]$/, 'must be a duration such as 5s or 10m');
 
-export const auditSettings = z.object({
+export const auditSettings = z.strictObject({
   flushInterval: duration.describe(
     'How long events that changed no state wait in memory before they are written together (duration).',
   ),

@@ -1,6 +1,7 @@
 // The arithmetic of tamper evidence: what is sealed, how, and the Merkle tree over it. Pure. A seal is an HMAC under a
 // key that the database never sees in clear, so that even its superuser cannot make one.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { hmacSha256 } from '../platform/base/keyed.ts';
 import type { Key, Keyring } from '../platform/crypto/keyring.ts';
 import type { EventRow, Stamped } from './stamp.ts';
 
@@ -91,7 +92,7 @@ export function digestOf(header: BatchHeader): Buffer {
 export function createSeals(keyring: Keyring): Seals {
   // The label keeps an event's seal from passing as a batch's.
   const mac = (key: Key, label: string, bytes: string | Buffer): Buffer =>
-    createHmac('sha256', key.material).update(`tongxing.audit.${label}\0`).update(bytes).digest();
+    hmacSha256(key.material).update(`tongxing.audit.${label}\0`).update(bytes).digest();
   const holds = (label: string, bytes: string | Buffer, seal: Seal): boolean => {
     const key = keyring.byId('audit', seal.keyId);
     return key !== undefined && seal.mac.length === 32 && timingSafeEqual(mac(key, label, bytes), seal.mac);

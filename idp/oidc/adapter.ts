@@ -2,15 +2,22 @@
 // token, two uses of one jti, and parallel sign-ins that overwrite one another's session.
 import { createHash } from 'node:crypto';
 import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
+import { epochSeconds, type Clock } from '../platform/base/clock.ts';
 import { Fault } from '../platform/base/errors.ts';
 import type { Ephemeral, Json } from '../platform/store/ephemeral.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Client, Registry } from '../registry/registry.ts';
+import type { Reads } from './reads.ts';
 import type { OidcStore } from './store.ts';
 
+/** Seconds by which the clocks of services may be off. */
+export const CLOCK_TOLERANCE_SECONDS = 15;
+
 export interface AdapterParts {
+  readonly clock: Clock;
   readonly ephemeral: Ephemeral;
   readonly store: OidcStore;
+  readonly reads: Reads;
   readonly sealer: Sealer;
   readonly registry: Registry;
   /** Told when a code or refresh token is presented a second time. */
@@ -126,29 +133,40 @@ function clients({ registry }: AdapterParts): Methods {
   };
 }
 
-function grants({ store }: AdapterParts): Methods {
+function grants({ reads }: AdapterParts): Methods {
   return {
     // Written by consent.ts inside an audited transaction, never by the engine.
     upsert: () => Promise.reject(new Error('consents are written by the consent page')),
     destroy: () => Promise.reject(new Error('consents are withdrawn by the citizen')),
     async find(id) {
       const pair = partsOfGrantId(id);
-      return pair && (await store.consent(pair.citizenId, pair.clientId));
+      return pair && (await reads.consent(pair.citizenId, pair.clientId));
     },
   };
 }
 
-function refreshTokens({ store, onReplay }: AdapterParts): Methods {
+function refreshTokens({ store, reads, ephemeral, onReplay }: AdapterParts): Methods {
   return {
     async upsert(id, payload, expiresIn) {
       const { accountId, clientId } = payload;
       if (!accountId || !clientId) throw new Error('a refresh token belongs to a citizen and a client');
       await store.saveRefreshToken(id, accountId, clientId, payload, expiresIn);
     },
-    find: (id) => store.refreshToken(id),
+    async find(id) {
+      const kept = await store.refreshToken(id);
+      if (!kept) return undefined;
+      // The consent came with the token, in one statement.
+      const { accountId = '', clientId = '' }: AdapterPayload = kept.payload;
+      reads.know(accountId, clientId, kept.consent);
+      if (redeems()) reads.begin({ accountId });
+      return kept.payload;
+    },
     async consume(id) {
+      // The new access token goes to the other store: a token used up for an answer that never came would look like a
+      // theft when it is sent again, and end the whole chain.
+      await ephemeral.ping();
       if (await store.consumeRefreshToken(id)) return;
-      onReplay('refresh_token', (await store.refreshToken(id)) ?? {});
+      onReplay('refresh_token', (await store.refreshToken(id))?.payload ?? {});
       throw new errors.InvalidGrant('refresh token already used');
     },
     destroy: (id) => store.deleteRefreshToken(id),
@@ -167,7 +185,11 @@ function revocable(grantId: string): { citizenId: string; clientId: string } | u
   return Provider.ctx?.oidc.route === 'end_session_confirm' ? undefined : partsOfGrantId(grantId);
 }
 
-function records({ ephemeral, onReplay }: AdapterParts, model: string): Methods {
+/** Routes on which the engine goes on from a token to its consent, account and session. */
+const redeems = (): boolean => ['token', 'userinfo'].includes(Provider.ctx?.oidc.route ?? '');
+
+function records(parts: AdapterParts, model: string): Methods {
+  const { ephemeral, onReplay } = parts;
   const grouped = model === 'AccessToken';
   return {
     upsert: (id, payload, expiresIn) =>
@@ -181,8 +203,10 @@ function records({ ephemeral, onReplay }: AdapterParts, model: string): Methods 
       const kept = await ephemeral.get(keyOf(model, id));
       if (!kept) return undefined;
       // The second holder of a code is a thief or robbed by one (RFC 6749 4.1.2): the engine revokes what came of it.
-      if (kept.claimed && model === 'AuthorizationCode') onReplay('code', kept.value as AdapterPayload);
-      return { ...(kept.value as AdapterPayload), jti: id, ...(kept.claimed ? { consumed: true } : {}) };
+      const value = kept.value as AdapterPayload;
+      if (kept.claimed && model === 'AuthorizationCode') onReplay('code', value);
+      if (redeems()) beginReads(parts, value);
+      return { ...value, jti: id, ...(kept.claimed ? { consumed: true } : {}) };
     },
     async consume(id) {
       if ((await ephemeral.claim(keyOf(model, id))) !== 'claimed')
@@ -219,24 +243,42 @@ function sealedRecords({ ephemeral, sealer }: AdapterParts, model: string): Meth
   };
 }
 
-/** `find` never answers and `upsert` decides, so that of two parallel uses one is refused. One round trip, not two. */
-function replayMarks({ ephemeral }: AdapterParts): Methods {
+/** As long as proofs of possession and most assertions live, with room for a clock that is late. */
+const MARK_SECONDS = 330;
+
+/**
+ * Looking for a mark sets it, so that of two parallel uses one is refused, with the engine's own words for the place
+ * where it happens. One round trip, and a second one for an assertion that lives longer.
+ */
+function replayMarks({ ephemeral, clock }: AdapterParts): Methods {
+  const key = (id: string): string => keyOf('ReplayDetection', id);
   return {
-    find: () => Promise.resolve(undefined),
-    async upsert(id, _payload, expiresIn) {
-      const first = await ephemeral.once(keyOf('ReplayDetection', id), 1, Math.max(1, expiresIn) + 30);
-      if (!first) throw new errors.InvalidClient('assertion or proof was used already', 'jti replayed');
+    async find(id) {
+      if (await ephemeral.once(key(id), 1, MARK_SECONDS)) return undefined;
+      return { kind: 'ReplayDetection', jti: id, exp: epochSeconds(clock.now()) + MARK_SECONDS };
     },
-    destroy: (id) => ephemeral.delete(keyOf('ReplayDetection', id)),
+    async upsert(id, _payload, expiresIn) {
+      if (expiresIn + CLOCK_TOLERANCE_SECONDS > MARK_SECONDS)
+        await ephemeral.put(key(id), 1, expiresIn + CLOCK_TOLERANCE_SECONDS);
+    },
+    destroy: (id) => ephemeral.delete(key(id)),
   };
+}
+
+const byUid = (uid: string): string => `SessionUid:${digest(uid)}`;
+
+/** Session, consent and account of a token, side by side. */
+function beginReads({ ephemeral, reads }: AdapterParts, token: AdapterPayload): void {
+  const { sessionUid } = token;
+  if (sessionUid !== undefined) void reads.once(byUid(sessionUid), () => ephemeral.get(byUid(sessionUid)));
+  reads.begin(token);
 }
 
 /**
  * A session is kept twice, by its secret (the cookie) and by its public uid (which tokens carry), so that either is
  * one read. Both writes merge `authorizations` and travel in one round trip.
  */
-function sessions({ ephemeral }: AdapterParts): Methods {
-  const byUid = (uid: string): string => `SessionUid:${digest(uid)}`;
+function sessions({ ephemeral, reads }: AdapterParts): Methods {
   return {
     async upsert(id, payload, expiresIn) {
       const value = { ...payload, jti: undefined, of: digest(id) } as Record<string, Json | undefined>;
@@ -249,7 +291,7 @@ function sessions({ ephemeral }: AdapterParts): Methods {
       return kept && { ...(kept.value as AdapterPayload), jti: id };
     },
     async findByUid(uid) {
-      const kept = await ephemeral.get(byUid(uid));
+      const kept = await reads.once(byUid(uid), () => ephemeral.get(byUid(uid)));
       return kept && (kept.value as AdapterPayload);
     },
     async destroy(id) {

@@ -1,27 +1,30 @@
 // The engine's configuration, whole. What is on, what is off, and how long things live.
-import { createHmac } from 'node:crypto';
 import { errors, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
 import { z } from 'zod';
 import { LADDER, type Level } from '../assurance/assurance.ts';
-import { seconds } from '../platform/base/duration.ts';
-import { epochSeconds, type Clock } from '../platform/base/clock.ts';
+import { DURATION_RULE, isDuration, seconds } from '../platform/base/duration.ts';
+import { epochSeconds } from '../platform/base/clock.ts';
+import { hmacSha256 } from '../platform/base/keyed.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
-import type { Citizens } from '../citizens/citizens.ts';
-import type { Registry } from '../registry/registry.ts';
-import { createAdapter, type AdapterParts } from './adapter.ts';
+import { USERINFO_ALGS, USERINFO_ENCS, VERIFIED_CLAIMS } from '../registry/registry.ts';
+import { CLOCK_TOLERANCE_SECONDS, createAdapter, type AdapterParts } from './adapter.ts';
 import { SCOPE_CLAIMS } from './claims.ts';
 import { createLoadExistingGrant } from './consent.ts';
-import { createFindAccount } from './find-account.ts';
-import { cookieKeys, engineJwks } from './keys.ts';
+import { createFindAccount, type AccountParts } from './find-account.ts';
+import { createClaimsParameter, type ClaimsParameterParts } from './ida/claims-parameter.ts';
+import { identityAssuranceMetadata } from './ida/verified-claims.ts';
+import { cookieSigning, engineJwks } from './keys.ts';
 import { createPolicy } from './policy.ts';
 
-const duration = z
-  .string()
-  .refine((text) => /^\d{1,6}[smhd]$/.test(text), 'must be a duration such as 90s, 10m, 12h or 30d');
+const duration = z.string().refine((text) => isDuration(text), DURATION_RULE);
 
-export const oidcSettings = z.object({
-  accessTokenLife: duration.describe('Life of access and ID tokens; at most 10m.'),
-  codeLife: duration.describe('Life of an authorization code; at most 60s.'),
+export const oidcSettings = z.strictObject({
+  accessTokenLife: duration
+    .refine((text) => isDuration(text, 600), 'must be a duration of at most 10m')
+    .describe('Life of access and ID tokens; at most 10m.'),
+  codeLife: duration
+    .refine((text) => isDuration(text, 60), 'must be a duration of at most 60s')
+    .describe('Life of an authorization code; at most 60s.'),
   signinLife: duration.describe(
     'How long a citizen may take from the first page to the return to the service.',
   ),
@@ -32,7 +35,7 @@ export const oidcSettings = z.object({
   jwksMaxAge: duration.describe('How long services may keep our key set before asking again.'),
   resourceServers: z
     .array(
-      z.object({
+      z.strictObject({
         uri: z.url().describe('Resource indicator (RFC 8707) and audience of the JWT access tokens.'),
         scopes: z.string().describe('Scopes of this API, separated by spaces.'),
       }),
@@ -42,13 +45,11 @@ export const oidcSettings = z.object({
 
 export type OidcSettings = z.infer<typeof oidcSettings>;
 
-export interface ConfigurationParts extends AdapterParts {
-  readonly issuer: URL;
+export interface ConfigurationParts extends AdapterParts, AccountParts, ClaimsParameterParts {
   readonly settings: OidcSettings;
   readonly keyring: Keyring;
-  readonly citizens: Citizens;
-  readonly registry: Registry;
-  readonly clock: Clock;
+  /** How the authorities that are on prove an identity, for discovery. */
+  readonly methods: readonly string[];
   readonly attainable: (level: Level) => boolean;
   readonly pages: Pages;
   /** Every outgoing request of the engine: SSRF-safe, and logouts are queued. */
@@ -64,10 +65,12 @@ export interface Pages {
   ): void;
   logout(ctx: KoaContextWithOIDC): Promise<void>;
   loggedOut(ctx: KoaContextWithOIDC): Promise<void>;
+  /** Another citizen signed in over a session: asks before that session is ended. */
+  changeCitizen(ctx: KoaContextWithOIDC): void;
 }
 
 /** Endpoints under /oidc/; discovery stands at the root (OpenID Connect Discovery 4). */
-const ROUTES = {
+export const ROUTES = {
   authorization: '/oidc/authorize',
   token: '/oidc/token',
   userinfo: '/oidc/userinfo',
@@ -89,13 +92,15 @@ const own = (
 
 function features(parts: ConfigurationParts): NonNullable<Configuration['features']> {
   const { settings, keyring, pages } = parts;
-  const nonceSecret = createHmac('sha256', keyring.active('cookie').material).update('dpop nonce').digest();
+  const nonceSecret = hmacSha256(keyring.active('cookie').material).update('dpop nonce').digest();
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: true, nonceSecret, requireNonce: () => false },
     backchannelLogout: { enabled: true },
-    claimsParameter: { enabled: true },
+    claimsParameter: { enabled: true, assertClaimsParameter: createClaimsParameter(parts) },
     clientCredentials: { enabled: true },
+    encryption: { enabled: true },
+    externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     introspection: { enabled: true, allowedPolicy: own },
     jwtUserinfo: { enabled: true },
     pushedAuthorizationRequests: { enabled: true },
@@ -156,13 +161,13 @@ function cookies({ issuer, keyring }: ConfigurationParts): NonNullable<Configura
     names: { session: secure ? '__Host-session' : 'session', interaction: 'signin', resume: 'resume' },
     long: { ...options, path: '/' },
     short: options,
-    keys: cookieKeys(keyring),
+    keys: cookieSigning(keyring),
   };
 }
 
 /** The `sub` of a citizen at a service: one per owning organisation, never derived from a number (OIDC Core 8.1). */
 export function pairwiseSubject(keyring: Keyring, unitId: string, citizenId: string): string {
-  return createHmac('sha256', keyring.active('pairwise').material)
+  return hmacSha256(keyring.active('pairwise').material)
     .update(`pairwise\0${unitId}\0${citizenId}`)
     .digest('base64url');
 }
@@ -178,12 +183,21 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
     claims: SCOPE_CLAIMS,
     clientBasedCORS: () => false,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
-    clockTolerance: 15,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
     cookies: cookies(parts),
-    discovery: { ui_locales_supported: ['zh-CN', 'en'], service_documentation: undefined },
+    discovery: {
+      ui_locales_supported: ['zh-CN', 'en'],
+      service_documentation: undefined,
+      ...identityAssuranceMetadata(parts.issuer, parts.methods, VERIFIED_CLAIMS),
+    },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'RS256'],
       userinfoSigningAlgValues: ['ES256', 'RS256'],
+      userinfoEncryptionAlgValues: [...USERINFO_ALGS],
+      userinfoEncryptionEncValues: [...USERINFO_ENCS],
+      // Only userinfo is encrypted.
+      idTokenEncryptionAlgValues: [],
+      idTokenEncryptionEncValues: [],
       clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS],
       dPoPSigningAlgValues: [...CLIENT_ALGORITHMS],
     },

@@ -5,7 +5,7 @@ import type { CitizenId } from '../citizens/citizens.ts';
 import { epochSeconds, type Clock } from '../platform/base/clock.ts';
 import type { Client, Registry } from '../registry/registry.ts';
 import { grantIdOf } from './adapter.ts';
-import { claimsAsked, mayReceive, standsAlone, withCompanions } from './claims.ts';
+import { claimsAsked, isGuarded, mayReceive, standsAlone, withCompanions } from './claims.ts';
 import type { OidcStore, Payload } from './store.ts';
 
 /** An authorization request reduced to what it asks of the citizen. */
@@ -19,6 +19,8 @@ export interface Wanted {
 export interface ConsentAsk {
   readonly required: readonly string[];
   readonly optional: readonly string[];
+  /** Each is agreed to by itself, whether or not the service can do without. */
+  readonly separate: readonly string[];
   readonly offlineAccess: boolean;
 }
 
@@ -42,12 +44,16 @@ const union = (...lists: (readonly string[])[]): string[] => [...new Set(lists.f
 
 /** What the page lists: only what the service is registered for, each claim once. */
 export function consentAsk(client: Client, wanted: Wanted): ConsentAsk {
-  const asked = [...claimsAsked(wanted.scopes, wanted.claims)].filter(
-    (claim) => standsAlone(claim) && mayReceive(client, claim),
-  );
-  const required = asked.filter((claim) => client.claims[claim]?.required !== false);
-  const optional = asked.filter((claim) => client.claims[claim]?.required === false);
-  return { required, optional, offlineAccess: wanted.scopes.includes('offline_access') };
+  const all = claimsAsked(wanted.scopes, wanted.claims);
+  const received = new Set([...all].filter((claim) => mayReceive(client, claim)));
+  const asked = [...received].filter((claim) => standsAlone(claim, received));
+  const bundled = asked.filter((claim) => !isGuarded(claim));
+  return {
+    required: bundled.filter((claim) => client.claims[claim]?.required !== false),
+    optional: bundled.filter((claim) => client.claims[claim]?.required === false),
+    separate: asked.filter(isGuarded),
+    offlineAccess: wanted.scopes.includes('offline_access'),
+  };
 }
 
 /** True when an earlier consent has already answered everything that is asked now (agreed or refused alike). */
@@ -128,7 +134,7 @@ function consentPayload(
   const asked = claimsAsked(wanted.scopes, wanted.claims);
   // A refusal given earlier ends when the same claim is agreed to now.
   const stillRefused = (before.rejected?.openid?.claims ?? []).filter((claim) => !asked.has(claim));
-  const rejected = union(stillRefused, withCompanions(refused));
+  const rejected = union(stillRefused, withCompanions(refused, asked));
   return {
     iat: now,
     exp: now + seconds,

@@ -1,15 +1,37 @@
 // The account behind a subject, as the engine wants it. Blocked accounts and sessions that were ended do not exist.
 import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider';
 import { reached } from '../assurance/assurance.ts';
-import type { Citizen, CitizenId, Citizens } from '../citizens/citizens.ts';
-import type { Registry } from '../registry/registry.ts';
-import { epochSeconds } from '../platform/base/clock.ts';
-import { claimValues, mayReceive } from './claims.ts';
+import type { Attributes, Citizen, CitizenId, Citizens } from '../citizens/citizens.ts';
+import { CLAIM_TABLE, type ClaimName, type Client, type Registry } from '../registry/registry.ts';
+import { epochSeconds, type Clock } from '../platform/base/clock.ts';
+import type { BlindIndex } from '../platform/crypto/blind-index.ts';
+import { claimValues, isGuarded, mayReceive } from './claims.ts';
+import { isOneOf } from './ida/claims-parameter.ts';
+import {
+  needsEvidence,
+  readVerifiedClaims,
+  verifiedClaims,
+  type Condition,
+  type Fact,
+  type Known,
+  type VerifiedClaims,
+} from './ida/verified-claims.ts';
+import type { Reads } from './reads.ts';
 
 /** The engine's Account with our citizen on it, for policy.ts. */
 export interface CitizenAccount {
   readonly accountId: string;
   readonly citizen: Citizen;
+}
+
+export interface AccountParts {
+  readonly citizens: Citizens;
+  readonly registry: Registry;
+  readonly index: BlindIndex;
+  readonly clock: Clock;
+  readonly issuer: URL;
+  /** What a citizen's level rests on; only read when a service asks for it. */
+  readonly evidence: (citizenId: CitizenId) => Promise<readonly Fact[]>;
 }
 
 interface Begun {
@@ -31,9 +53,11 @@ function endedSince(citizen: Citizen, begunAt: number | undefined): boolean {
  * Finds by citizen id: one point read. Undefined (the engine answers login_required or invalid_grant) when the account
  * is not active or the session or token began before the account's sessions were ended.
  */
-export function createFindAccount(parts: { citizens: Citizens; registry: Registry }): FindAccount {
+export function createFindAccount(parts: AccountParts & { readonly reads: Reads }): FindAccount {
   return async (ctx, subject, token) => {
-    const citizen = await parts.citizens.find(subject as CitizenId);
+    // The engine asks for the consent next.
+    if (!token) parts.reads.begin({ accountId: subject, clientId: ctx.oidc.client?.clientId });
+    const citizen = await parts.reads.citizen(subject as CitizenId);
     if (!citizen || citizen.status !== 'active') return undefined;
     const begun: Begun | undefined = token;
     const begunAt = begun ? (begun.authTime ?? begun.iat) : ctx.oidc.session?.loginTs;
@@ -43,11 +67,17 @@ export function createFindAccount(parts: { citizens: Citizens; registry: Registr
       accountId: subject,
       citizen,
       claims: (
-        _use: string,
+        use: string,
         scope: string,
         requested: Readonly<Record<string, unknown>>,
         rejected: readonly string[],
-      ) => release(parts, ctx, citizen, new Set(scope.split(' ')), Object.keys(requested), new Set(rejected)),
+      ) =>
+        release(parts, ctx, citizen, {
+          use,
+          scopes: new Set(scope.split(' ')),
+          requested,
+          rejected: new Set(rejected),
+        }),
     };
   };
 }
@@ -60,20 +90,82 @@ function rederive(ctx: KoaContextWithOIDC, citizen: Citizen): void {
   if (acr !== undefined && session.acr !== acr) session.acr = acr;
 }
 
+interface Asked {
+  readonly use: string;
+  readonly scopes: ReadonlySet<string>;
+  /** The `claims` parameter for this answer, as claims-parameter.ts left it. */
+  readonly requested: Readonly<Record<string, unknown>>;
+  readonly rejected: ReadonlySet<string>;
+}
+
+type Released = string | boolean | VerifiedClaims | readonly VerifiedClaims[];
+
 async function release(
-  parts: { citizens: Citizens; registry: Registry },
+  parts: AccountParts,
   ctx: KoaContextWithOIDC,
   citizen: Citizen,
-  scopes: ReadonlySet<string>,
-  requested: readonly string[],
-  rejected: ReadonlySet<string>,
-): Promise<{ sub: string; [claim: string]: string | boolean }> {
-  const wanted = scopes.size > 1 || requested.length > 0;
+  asked: Asked,
+): Promise<{ sub: string; [claim: string]: Released }> {
+  const wanted = asked.scopes.size > 1 || Object.keys(asked.requested).length > 0;
   const client = wanted && ctx.oidc.client ? await parts.registry.find(ctx.oidc.client.clientId) : undefined;
   if (!client) return { sub: citizen.id };
-  const values = claimValues(citizen, await parts.citizens.attributes(citizen.id));
-  const allowed = Object.entries(values).filter(
-    ([claim]) => mayReceive(client, claim) && !rejected.has(claim),
-  );
-  return { ...Object.fromEntries(allowed), sub: citizen.id };
+  const may = (claim: string): boolean => mayHave(client, asked, claim);
+  const attributes = await parts.citizens.attributes(citizen.id);
+  const values = valuesFor(parts, citizen, attributes);
+  const allowed = Object.keys(CLAIM_TABLE).flatMap((claim) => {
+    // No scope brings a guarded claim: it was asked for by name, and agreed to by itself.
+    const named = !isGuarded(claim) || Object.hasOwn(asked.requested, claim);
+    const value = named && may(claim) ? values(claim, asked.requested[claim] as Condition) : undefined;
+    return value === undefined ? [] : [[claim, value] as const];
+  });
+  const verified = may('verified_claims')
+    ? await verifiedFor(parts, ctx, citizen, asked, values, may)
+    : undefined;
+  return {
+    ...Object.fromEntries(allowed),
+    ...(verified ? { verified_claims: verified } : {}),
+    sub: citizen.id,
+  };
+}
+
+/** Registered, not refused; what is guarded only leaves in encrypted userinfo, whatever was registered before. */
+function mayHave(client: Client, { use, rejected }: Asked, claim: string): boolean {
+  if (!mayReceive(client, claim) || rejected.has(claim)) return false;
+  const encrypted = use === 'userinfo' && client.metadata['userinfo_encrypted_response_alg'] !== undefined;
+  return !isGuarded(claim) || encrypted;
+}
+
+type Values = Known['values'];
+
+/** A claim's value; of a number that is to be compared, the answer. */
+function valuesFor({ index, clock }: AccountParts, citizen: Citizen, attributes: Attributes): Values {
+  const values = claimValues(citizen, attributes, clock.now());
+  return (claim, condition) => {
+    if (claim !== 'id_number_match') return values[claim as ClaimName];
+    const comparable = condition?.$one_of !== undefined && values.id_number !== undefined;
+    return comparable ? isOneOf(index, claim, String(values.id_number), condition) : undefined;
+  };
+}
+
+async function verifiedFor(
+  { issuer, index, clock, evidence }: AccountParts,
+  ctx: KoaContextWithOIDC,
+  citizen: Citizen,
+  { requested }: Asked,
+  values: Values,
+  may: (claim: string) => boolean,
+): Promise<VerifiedClaims | readonly VerifiedClaims[] | undefined> {
+  if (requested['verified_claims'] === undefined || citizen.ial === 0) return undefined;
+  const asked = readVerifiedClaims(requested['verified_claims']);
+  if (typeof asked === 'string') return undefined;
+  const agreed = new Set(ctx.oidc.entities.Grant?.getOIDCClaims() ?? []);
+  return verifiedClaims(asked, {
+    issuer,
+    ial: citizen.ial,
+    facts: needsEvidence(asked) ? await evidence(citizen.id) : [],
+    values: (claim, condition) => (agreed.has(claim) && may(claim) ? values(claim, condition) : undefined),
+    meets: (claim, value, condition) =>
+      claim === 'id_number_match' || !condition?.$one_of || isOneOf(index, claim, value, condition),
+    now: clock.now(),
+  });
 }

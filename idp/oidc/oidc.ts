@@ -9,12 +9,12 @@ import type { CitizenId } from '../citizens/citizens.ts';
 import { epochSeconds } from '../platform/base/clock.ts';
 import { seconds } from '../platform/base/duration.ts';
 import { Fault } from '../platform/base/errors.ts';
-import { allowFormAction } from '../platform/http/headers.ts';
 import type { Feature, Job, RequestState } from '../platform/http/feature.ts';
 import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
 import type { Audit } from '../audit/audit.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
+import { finishAnswers, protocol } from './edge/edge.ts';
 import {
   engineConfiguration,
   pairwiseSubject,
@@ -22,16 +22,17 @@ import {
   type OidcSettings,
 } from './configuration.ts';
 import { createConsents, type Consents, type Wanted } from './consent.ts';
-import { listenToEngine } from './events.ts';
+import { listenToEngine } from './edge/events.ts';
+import { claimNames } from './ida/claims-parameter.ts';
 import { keyCommands } from './keys.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
 import { demandOfRequest, type Asked } from './policy.ts';
+import { createReads } from './reads.ts';
 import { createOidcStore, type OidcStore } from './store.ts';
 
 export { oidcSettings, type OidcSettings, type Pages } from './configuration.ts';
 export { answeredBefore, consentAsk, type ConsentAsk, type Consents, type Wanted } from './consent.ts';
 export { claimValues, type ClaimName } from './claims.ts';
-export { cookieKeys } from './keys.ts';
 
 type Context = ParameterizedContext<RequestState>;
 
@@ -92,7 +93,7 @@ export interface Oidc {
   close(): Promise<void>;
 }
 
-export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'fetch' | 'onReplay'> {
+export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'reads' | 'fetch' | 'onReplay'> {
   readonly postgres: Postgres;
   readonly audit: Audit;
   readonly log: Log;
@@ -102,18 +103,17 @@ export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'fetch' | 
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-const PROTOCOL = /^\/(?:oidc\/|\.well-known\/(?:openid-configuration|oauth-authorization-server)$)/;
-
 /** Builds the engine and everything around it. Call `close` to stop listening to keys. */
 export function createOidc(parts: OidcParts): Oidc {
   const { settings, keyring, audit, clock, registry, ephemeral } = parts;
   const store = createOidcStore(parts.postgres);
+  const reads = createReads({ ...parts, store, request: () => Provider.ctx });
   const consentSeconds = seconds(settings.consentLife);
   const dropTokens = (grantId: string): Promise<void> => engine.current.AccessToken.revokeByGrantId(grantId);
   const consents = createConsents({ store, audit, clock, registry, consentSeconds, dropTokens });
   const logouts = createLogoutQueue({ ...parts, store, engine: () => engine.current });
   const engine = keepEngine(
-    { ...parts, ephemeral, store, fetch: logouts.fetch, onReplay: replayed(audit) },
+    { ...parts, ephemeral, store, reads, fetch: logouts.fetch, onReplay: replayed(audit) },
     parts,
   );
   const interactions = new WeakMap<SigninRequest, Interaction>();
@@ -123,7 +123,7 @@ export function createOidc(parts: OidcParts): Oidc {
     return interaction;
   };
   return {
-    middleware: protocol(parts.issuer, engine),
+    middleware: protocol(parts.issuer, () => engine.answer),
     feature: oidcFeature(parts, store, logouts.job),
     consents,
     async request(ctx) {
@@ -182,8 +182,9 @@ function keepEngine(configuration: ConfigurationParts, parts: OidcParts): Engine
     const provider = new Provider(parts.issuer.href.replace(/\/$/, ''), engineConfiguration(configuration));
     // The host of every address comes from our settings: protocol() writes it into these headers.
     provider.proxy = true;
-    provider.use(cacheable(seconds(parts.settings.jwksMaxAge)));
-    provider.use(formPostTarget);
+    provider.use(
+      finishAnswers({ pages: parts.pages, jwksMaxAgeSeconds: seconds(parts.settings.jwksMaxAge) }),
+    );
     const referenceOf = (ctx: KoaContextWithOIDC): string => String(ctx.res.getHeader('x-reference') ?? '');
     listenToEngine(provider, { ...parts, referenceOf });
     (provider as Koa).on('error', (error: unknown) => parts.log.error('the engine failed', error));
@@ -194,58 +195,8 @@ function keepEngine(configuration: ConfigurationParts, parts: OidcParts): Engine
   return kept;
 }
 
-/** Key set and discovery may be kept for a while; everything else says no-store itself. */
-function cacheable(maxAgeSeconds: number): Middleware {
-  return async (ctx, next) => {
-    await next();
-    const route = (ctx as unknown as KoaContextWithOIDC).oidc?.route;
-    if (route === 'jwks' || route === 'discovery')
-      ctx.set('Cache-Control', `public, max-age=${maxAgeSeconds}`);
-  };
-}
-
-/** `response_mode=form_post` ends in a form to the service: the policy of that page must name it. */
-const formPostTarget: Middleware = async (ctx, next) => {
-  await next();
-  const { oidc } = ctx as unknown as Partial<KoaContextWithOIDC> & {
-    oidc?: { redirectUriCheckPerformed?: boolean };
-  };
-  const target = oidc?.params?.['redirect_uri'];
-  const formPost = oidc?.params?.['response_mode'] === 'form_post' && oidc.redirectUriCheckPerformed === true;
-  if (formPost && typeof target === 'string' && ctx.type === 'text/html')
-    allowFormAction(ctx, new URL(target).origin);
-};
-
-/** The engine derives its addresses from the request's host: it is told ours, whatever the caller wrote (A97). */
-function protocol(issuer: URL, engine: Engine): Middleware {
-  return async (ctx, next) => {
-    if (!PROTOCOL.test(ctx.path)) {
-      await next();
-      return;
-    }
-    const { headers } = ctx.req;
-    headers.host = issuer.host;
-    headers['x-forwarded-host'] = issuer.host;
-    headers['x-forwarded-proto'] = issuer.protocol.slice(0, -1);
-    ctx.respond = false;
-    await engine.answer(ctx.req, ctx.res);
-  };
-}
-
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** The members of a `claims` parameter that ask for something about the citizen. */
-function claimNames(claims: unknown): readonly string[] {
-  if (typeof claims !== 'string') return [];
-  const parsed = JSON.parse(claims) as Readonly<
-    Record<string, Readonly<Record<string, unknown>> | undefined>
-  >;
-  const asked = [parsed['userinfo'], parsed['id_token']].flatMap((target) => Object.keys(target ?? {}));
-  return [...new Set(asked)].filter(
-    (name) => !['sub', 'sid', 'auth_time', 'acr', 'amr', 'iss'].includes(name),
-  );
 }
 
 /** The subject that the request insists on; the engine has verified the hint already. */

@@ -8,6 +8,7 @@ import {
 import { higher, levelOfAcr, rungOf, satisfies, type Demand, type Level } from '../assurance/assurance.ts';
 import type { Registry } from '../registry/registry.ts';
 import { accountOf } from './find-account.ts';
+import { namesWithin } from './ida/claims-parameter.ts';
 
 /** The part of a `claims` request that speaks of acr (OIDC Core 5.5.1.1). */
 interface AcrRequest {
@@ -112,6 +113,13 @@ export function createPolicy(parts: PolicyParts): Policy.DefaultPolicy {
       'unmet_authentication_requirements',
       (ctx) => levelFallsShort(parts, ctx),
     ),
+  );
+  policy.get('consent')?.checks.add(
+    new interactionPolicy.Check('verified_claims_missing', 'requested claims not granted', (ctx) => {
+      const { grant, params } = ctx.oidc;
+      const answered = new Set(grant?.getOIDCClaimsEncountered());
+      return namesWithin(params?.['claims']).some((claim) => !answered.has(claim));
+    }),
   );
   return policy;
 }

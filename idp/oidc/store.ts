@@ -11,6 +11,11 @@ export interface ConsentRow {
   readonly givenAt: Date;
 }
 
+export interface KeptRefreshToken {
+  readonly payload: Payload;
+  readonly consent: Payload | undefined;
+}
+
 export interface DueLogout {
   readonly id: string;
   readonly clientId: string;
@@ -100,13 +105,20 @@ function refreshTokens(postgres: Postgres) {
       );
     },
 
-    async refreshToken(token: string): Promise<Payload | undefined> {
+    /** A refresh token with the consent that it stands on: whoever redeems it needs both. */
+    async refreshToken(token: string): Promise<KeptRefreshToken | undefined> {
       const digest = digestOf(token);
-      const row = await postgres.row<{ payload: Payload; consumed: boolean }>(
-        sql`select payload, consumed_at is not null as consumed from oidc.refresh_token
-            where citizen_id = (select citizen_id from oidc.refresh_lookup where digest = ${digest}) and digest = ${digest}`,
+      const row = await postgres.row<{ payload: Payload; consumed: boolean; consent: Payload | null }>(
+        sql`select token.payload, token.consumed_at is not null as consumed, consent.payload as consent
+            from oidc.refresh_token token
+            left join oidc.consent consent
+              on consent.citizen_id = token.citizen_id and consent.client_id = token.client_id
+            where token.citizen_id = (select citizen_id from oidc.refresh_lookup where digest = ${digest})
+              and token.digest = ${digest}`,
       );
-      return row && { ...row.payload, jti: token, ...(row.consumed ? { consumed: true } : {}) };
+      if (!row) return undefined;
+      const payload = { ...row.payload, jti: token, ...(row.consumed ? { consumed: true } : {}) };
+      return { payload, consent: row.consent ?? undefined };
     },
 
     /** Compare-and-set: of any number of parallel rotations exactly one gets true. */

@@ -8,6 +8,7 @@ import { uuidv7 } from '../platform/base/ids.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import { adjudicate, type Examined } from './adjudicate.ts';
+import { keepEvidence } from './evidence.ts';
 import { ageOn, parseResidentId, shanghaiDate } from './documents/resident-id.ts';
 import * as store from './store.ts';
 import type { Authority, CaseId, Decision } from './proofing.ts';
@@ -217,6 +218,7 @@ async function settle(
     let decision = adjudicate(question);
     const held = await raise(parts, tx, row, subject, earnedBy(decision), latest, at);
     if (held) decision = adjudicate({ ...question, held });
+    else await keep(parts, tx, row, subject, earnedBy(decision), latest);
     const state = stateOf(decision);
     const delay = Math.min(FIRST_RETRY_SECONDS * 2 ** Math.min(row.attempts, 10), LONGEST_RETRY_SECONDS);
     const nextTryAt = state === 'open' || state === 'waiting' ? addSeconds(at, delay) : undefined;
@@ -251,6 +253,31 @@ async function raise(
     actor: 'system',
   });
   return false;
+}
+
+/** The match as evidence, when a level of this account rests on it. */
+async function keep(
+  parts: CasesParts,
+  tx: AuditedTx,
+  row: store.CaseRow,
+  { claim, ial: standing }: Subject,
+  earned: Ial,
+  latest: Examined | undefined,
+): Promise<void> {
+  if (latest?.finding.is !== 'match' || earned === 0) return;
+  const { transaction, at } = latest.finding;
+  // Nothing was raised: that the document is this account's has not been looked at yet.
+  const confirms = earned <= standing;
+  if (confirms && (await parts.citizens.findByDocument('CN_RIC', claim.number)) !== row.citizenId) return;
+  const authority = parts.authorities.find(({ id }) => id === latest.authority);
+  await keepEvidence(tx, row.citizenId, {
+    method: authority?.method ?? 'none',
+    authority: latest.authority,
+    transaction,
+    at,
+    ial: earned,
+    document: 'CN_RIC',
+  });
 }
 
 function record(tx: AuditedTx, row: store.CaseRow, latest: Examined | undefined, decision: string): void {

@@ -1,6 +1,6 @@
 // Real-name proofing: cases, the authorities that examine, the adjudication that decides. Not here: the account
 // (citizens/), the pages around (signin/).
-import type { Audit } from '../audit/audit.ts';
+import type { Audit, AuditedTx } from '../audit/audit.ts';
 import type { CitizenId, Citizens, DocumentNumber, Phone } from '../citizens/citizens.ts';
 import type { Ial } from '../assurance/assurance.ts';
 import type { Clock } from '../platform/base/clock.ts';
@@ -13,9 +13,13 @@ import type { Limits } from '../platform/limits/limits.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import type { Log } from '../platform/telemetry/log.ts';
 import { createCases } from './cases.ts';
+import { keepEvidence, type Evidence } from './evidence.ts';
 import { createProveStep } from './prove.ts';
 import { createRetryJob } from './retry.ts';
 import type { ProofingSettings } from './settings.ts';
+import { evidenceOf } from './store.ts';
+
+export type { CheckId, Evidence } from './evidence.ts';
 
 export {
   createMobileOperator,
@@ -99,7 +103,13 @@ export interface Proofing {
   readonly step: Step<ProveState, { readonly ial: Ial }>;
   /** The highest identity level that any authority that is on can give. */
   readonly ceiling: Ial;
+  /** The methods of all authorities that are on. */
+  readonly methods: readonly string[];
   standing(citizenId: CitizenId): Promise<Standing>;
+  /** What the account's levels rest on, newest first. One read of one partition. */
+  evidence(citizenId: CitizenId): Promise<readonly Evidence[]>;
+  /** Writes a fact that came about outside a case, in the transaction that raises the level. */
+  keepEvidence(tx: AuditedTx, citizenId: CitizenId, fact: Omit<Evidence, 'checkId'>): Promise<void>;
 }
 
 export interface ProofingParts {
@@ -124,6 +134,9 @@ export function createProofing(parts: ProofingParts): Proofing & { readonly feat
   return {
     step: createProveStep({ cases, citizens, limits, clock, ceiling, triesPerDay: settings.triesPerDay }),
     ceiling,
+    methods: authorities.map(({ method }) => method),
+    evidence: (citizenId) => evidenceOf(parts.postgres, citizenId),
+    keepEvidence,
     async standing(citizenId) {
       const [citizen, row] = await Promise.all([citizens.find(citizenId), cases.live(citizenId)]);
       if (row && row.wanted > (citizen?.ial ?? 0))

@@ -1,9 +1,11 @@
-// The proofing schema: one row per case. Claimed name and number go in sealed and are erased with the decision.
+// The proofing schema: one row per case, one per piece of evidence. Claimed name and number go in sealed and are erased
+// with the decision.
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Ial } from '../assurance/assurance.ts';
 import type { CitizenId } from '../citizens/citizens.ts';
 import { sql, type Queryable } from '../platform/store/postgres.ts';
 import type { Examined } from './adjudicate.ts';
+import type { Evidence } from './evidence.ts';
 import type { CaseId, Decision, Finding } from './proofing.ts';
 
 export type CaseState = 'open' | 'waiting' | 'proven' | 'refused';
@@ -161,4 +163,18 @@ export async function settle(
     where citizen_id = ${citizenId} and id = ${id} and version = ${version} and state in ('open', 'waiting')
     returning *`);
   return row && read(row);
+}
+
+export async function insertEvidence(tx: AuditedTx, citizenId: CitizenId, fact: Evidence): Promise<void> {
+  const { checkId, method, authority, transaction, at, ial, document } = fact;
+  await tx.run(sql`
+    insert into proofing.evidence (citizen_id, id, method, authority, transaction, at, ial, document_kind)
+    values (${citizenId}, ${checkId}, ${method}, ${authority}, ${transaction}, ${at}, ${ial}, ${document})`);
+}
+
+/** Newest first. */
+export async function evidenceOf(db: Queryable, citizenId: CitizenId): Promise<readonly Evidence[]> {
+  return await db.rows<Evidence>(sql`
+    select id as "checkId", method, authority, transaction, at, ial, document_kind as document
+    from proofing.evidence where citizen_id = ${citizenId} order by at desc, id desc`);
 }

@@ -1,4 +1,5 @@
 // Scopes, the claims behind them, and what a service says it needs each claim for. Pure.
+import { CLAIM_TABLE } from './claim-table.ts';
 import type { Bilingual, ClaimGrant } from './registry.ts';
 
 /** Scope -> the claims it asks for that this provider can hold (OpenID Connect Core 5.4; `id_number` and `realname_verified` are ours). */
@@ -15,6 +16,7 @@ export const CLAIMS_OF_SCOPE: Readonly<Record<string, readonly string[]>> = {
 /** Standard claims that are accepted in a registration; those that we do not hold are absent from every answer. */
 const KNOWN_CLAIMS = new Set([
   ...Object.values(CLAIMS_OF_SCOPE).flat(),
+  ...Object.keys(CLAIM_TABLE),
   'email',
   'email_verified',
   'address',

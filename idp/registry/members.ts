@@ -35,6 +35,8 @@ const MEMBERS: Readonly<Record<string, Member>> = {
   token_endpoint_auth_signing_alg: engine('text'),
   id_token_signed_response_alg: engine('text'),
   userinfo_signed_response_alg: engine('text'),
+  userinfo_encrypted_response_alg: engine('text'),
+  userinfo_encrypted_response_enc: engine('text'),
   introspection_signed_response_alg: engine('text'),
   authorization_signed_response_alg: engine('text'),
   request_object_signing_alg: engine('text'),
@@ -79,7 +81,7 @@ export function memberOf(name: string): Member | undefined {
 export function refusalOf(name: string): string {
   if (Object.hasOwn(REFUSED, name)) return REFUSED[name]!;
   if (/_encrypt(ed_response|ion)_(alg|enc)$/.test(name))
-    return 'encrypted answers are not offered; remove it';
+    return 'only userinfo is encrypted, no other answer; remove it';
   const near = [...Object.keys(MEMBERS), ...OURS].find((known) => distance(known, name) <= 2);
   return near === undefined
     ? 'is not a member of a client registration; remove it'

@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Level } from '../assurance/assurance.ts';
 import { claimsOfScope, DEFAULT_SCOPE, faultOfScope, isRecord, readClaims, type Claims } from './claims.ts';
+import { checkEncryption, encryptionDefaults } from './encryption.ts';
 import { faultOfKind, memberOf, OURS, refusalOf } from './members.ts';
 import type { Bilingual } from './registry.ts';
 import { faultOfUri } from './uris.ts';
@@ -72,12 +73,14 @@ export function readRegistration(value: unknown, allowLoopback: boolean): Read {
   checkFlow(metadata, complain);
   checkKeys(metadata, complain);
   const name = nameOf(given, clientId);
+  const ours = readOurs(given, metadata, complain);
+  checkEncryption(metadata, ours.claims, complain);
   return {
     clientId,
     registration: {
       metadata: { ...metadata, client_name: name['zh-CN'] },
       name,
-      ...readOurs(given, metadata, complain),
+      ...ours,
     },
     unit: readUnit(given['tongxing_unit'], complain),
     secret: readSecret(given['client_secret'], metadata, complain),
@@ -133,6 +136,7 @@ function withDefaults(metadata: Members): Members {
     token_endpoint_auth_method: 'client_secret_basic',
     id_token_signed_response_alg: 'ES256',
     subject_type: 'pairwise',
+    ...encryptionDefaults(metadata),
     ...metadata,
     grant_types: grants,
   };
@@ -174,6 +178,8 @@ function checkFlow(metadata: Members, complain: Complain): void {
       'cannot go with client_credentials; choose a method with a secret or key',
     );
   among('id_token_signed_response_alg', ALGORITHMS, [String(metadata['id_token_signed_response_alg'])]);
+  const signed = textOf(metadata['userinfo_signed_response_alg']);
+  if (signed !== undefined) among('userinfo_signed_response_alg', ALGORITHMS, [signed]);
   among('application_type', ['web', 'native'], [String(metadata['application_type'])]);
   if (metadata['subject_type'] !== 'pairwise')
     complain(

@@ -17,7 +17,7 @@ export { registryFeature } from './feature.ts';
 /** A change must be live everywhere within this time even if its announcement is lost. */
 const CACHE_SECONDS_AT_MOST = 60;
 
-export const registrySettings = z.object({
+export const registrySettings = z.strictObject({
   cache: z
     .string()
     .regex(/^(?:[1-9]|[1-5]\d|60)s$/, 'must be a duration from 1s to 60s')
@@ -32,6 +32,8 @@ export const registrySettings = z.object({
 });
 
 export { CLAIMS_OF_SCOPE } from './claims.ts';
+export { CLAIM_TABLE, ruleOf, VERIFIED_CLAIMS, type ClaimName } from './claim-table.ts';
+export { USERINFO_ALGS, USERINFO_ENCS } from './encryption.ts';
 
 export type UnitId = Brand<string, 'UnitId'>;
 export type ClientId = Brand<string, 'ClientId'>;

@@ -5,7 +5,7 @@ import Koa from 'koa';
 import { z } from 'zod';
 import type { Router } from '@koa/router';
 import type { Clock } from '../platform/base/clock.ts';
-import { seconds } from '../platform/base/duration.ts';
+import { DURATION_RULE, isDuration, seconds } from '../platform/base/duration.ts';
 import { Fault } from '../platform/base/errors.ts';
 import type { Feature } from '../platform/http/feature.ts';
 import type { Log } from '../platform/telemetry/log.ts';
@@ -23,14 +23,15 @@ export type { SharedKey } from './stand-in.ts';
 
 const port = z.number().int().min(1).max(65_535);
 
-export const sandboxSettings = z.object({
+export const sandboxSettings = z.strictObject({
   enabled: z.boolean().describe('Whether the stand-ins for outside systems run; refused in production.'),
   host: z.string().min(1).describe('Address the stand-ins listen on; keep it to this machine.'),
   slowness: z
     .string()
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('How late a stand-in that was told to be slow answers, a duration such as 5s.'),
   ports: z
-    .object({
+    .strictObject({
       hub: port.describe('TCP port of the personas and the control page.'),
       populationRegister: port.describe('TCP port of the population register.'),
       mobileOperator: port.describe('TCP port of the mobile operators.'),

@@ -3,16 +3,23 @@ import type { Audit, AuditedTx } from '../audit/audit.ts';
 import { parsePhone, type CitizenId, type Citizens, type Phone } from '../citizens/citizens.ts';
 import { addSeconds, type Clock } from '../platform/base/clock.ts';
 import { secret, type Secret } from '../platform/base/secret.ts';
-import { parseResidentId } from '../proofing/proofing.ts';
+import { parseResidentId, type Proofing } from '../proofing/proofing.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 
 export interface SeedParts {
   readonly audit: Audit;
   readonly citizens: Citizens;
+  readonly proofing: Pick<Proofing, 'keepEvidence'>;
   readonly clock: Clock;
   /** Writes the password of an account in the given transaction. */
   readonly setPassword: (tx: AuditedTx, citizenId: CitizenId, password: Secret) => Promise<void>;
 }
+
+/** Whom a citizen who went the ordinary way would have been matched by. */
+const ASKED = [
+  { authority: 'population-register', method: 'population_register.name_number', ial: 1 },
+  { authority: 'mobile-operator', method: 'mobile_operator.name_number_phone', ial: 2 },
+] as const;
 
 const YEAR_SECONDS = 365 * 86_400;
 
@@ -56,7 +63,7 @@ async function write(parts: SeedParts, tx: AuditedTx, persona: Persona): Promise
 }
 
 async function verify(
-  { citizens }: SeedParts,
+  { citizens, proofing }: SeedParts,
   tx: AuditedTx,
   persona: Persona,
   id: CitizenId,
@@ -68,4 +75,8 @@ async function verify(
   const identity = { kind: 'CN_RIC', number, name: persona.name, birthdate, gender } as const;
   const raised = await citizens.raise(tx, id, identity, persona.ial, addSeconds(at, YEAR_SECONDS), at);
   if (raised.is === 'held_by_another') throw new AlreadyThere();
+  for (const { ial, ...asked } of ASKED.filter((each) => each.ial <= persona.ial)) {
+    const transaction = `seed-${persona.id}-${asked.authority}`;
+    await proofing.keepEvidence(tx, id, { ...asked, transaction, at, ial, document: 'CN_RIC' });
+  }
 }

@@ -238,7 +238,7 @@ async function consent(parts: DispatchParts, now: Standing, reference: string): 
   const attributes = await parts.citizens.attributes(citizen.id);
   return bind(
     consentStep,
-    { client, ask: consentAsk(client, wanted), citizen, attributes },
+    { client, ask: consentAsk(client, wanted), citizen, attributes, now: parts.clock.now() },
     flow,
     async (answer) => {
       if (answer.is === 'denied')

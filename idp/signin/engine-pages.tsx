@@ -125,6 +125,29 @@ async function loggedOut(parts: EnginePagesParts, ctx: EngineContext): Promise<v
   draw(parts, ctx, { title: L.text(locale, 'done.title'), body: <LoggedOut locale={locale} />, client });
 }
 
+/** The form of the engine that ends the standing session and then goes on with the sign-in. */
+function changeCitizen(parts: EnginePagesParts, ctx: EngineContext): void {
+  const { locale } = presentationOf(ctx);
+  const state = ctx.oidc.session?.state as { secret?: string } | undefined;
+  // The last of the redirects behind this form leads to the service.
+  const redirectUri = ctx.oidc.entities.Interaction?.params['redirect_uri'];
+  if (typeof redirectUri === 'string') allowFormAction(ctx, new URL(redirectUri).origin);
+  const body = (
+    <>
+      <h1>{L.text(locale, 'change.title')}</h1>
+      <p>{L.text(locale, 'change.body')}</p>
+      <form method="post" action={ctx.oidc.urlFor('end_session_confirm')} noValidate>
+        <input type="hidden" name="xsrf" value={state?.secret ?? ''} />
+        <input type="hidden" name="logout" value="yes" />
+        <Buttons>
+          <Button>{L.text(locale, 'change.go')}</Button>
+        </Buttons>
+      </form>
+    </>
+  );
+  draw(parts, ctx, { title: L.text(locale, 'change.title'), body, client: undefined });
+}
+
 /** An OAuth error that may not travel back to the service becomes a page: the citizen can do little about most. */
 function kindOf(error: string): FailureKind {
   switch (error) {
@@ -146,6 +169,7 @@ export function createEnginePages(parts: EnginePagesParts): Pages {
   return {
     logout: (ctx) => logout(parts, ctx),
     loggedOut: (ctx) => loggedOut(parts, ctx),
+    changeCitizen: (ctx) => changeCitizen(parts, ctx),
     error(ctx, out, cause) {
       const { locale, display } = presentationOf(ctx);
       pageHeaders(ctx);

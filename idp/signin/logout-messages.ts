@@ -10,6 +10,9 @@ export const L = catalogue(
     'done.title': '已退出登录',
     'done.body': '在公用电脑上，请再关闭浏览器。',
     'done.again': '重新登录',
+    'change.title': '换一个账号继续',
+    'change.body': '这个浏览器里还登录着另一个账号。继续后，那个账号和它进入的服务会一起退出。',
+    'change.go': '退出原账号并继续',
   },
   {
     'logout.title': 'Sign out?',
@@ -20,5 +23,9 @@ export const L = catalogue(
     'done.title': 'You are signed out',
     'done.body': 'On a shared computer, close the browser too.',
     'done.again': 'Sign in again',
+    'change.title': 'Continue with another account',
+    'change.body':
+      'Another account is still signed in in this browser. If you continue, it is signed out, and so are the services it entered.',
+    'change.go': 'Sign that account out and continue',
   },
 );

@@ -2,7 +2,7 @@
 // which step stands, draws the frame, and moves on. Not here: the steps' own pages, the protocol (oidc/).
 import { z } from 'zod';
 import type { ParameterizedContext } from 'koa';
-import { seconds } from '../platform/base/duration.ts';
+import { DURATION_RULE, isDuration, seconds } from '../platform/base/duration.ts';
 import { Fault } from '../platform/base/errors.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import { csrf, hiddenCsrf } from '../platform/http/guards.ts';
@@ -29,9 +29,10 @@ import { createFlows, type Flow, type Flows } from './flow.ts';
 import { Beside, Tabs } from './steps/identify.tsx';
 import { leaveStep } from './steps/leave.tsx';
 
-export const signinSettings = z.object({
+export const signinSettings = z.strictObject({
   flowLife: z
     .string()
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe('How long the answers given on the sign-in pages are kept; at least oidc.signinLife.'),
 });
 
@@ -71,9 +72,9 @@ const query = (ctx: Context, name: string): string | undefined => {
 };
 
 async function visit(parts: SigninParts, flows: Flows, ctx: Context): Promise<Visit> {
-  const request = await parts.oidc.request(ctx);
+  // Side by side: `request` refuses when the address names another sign-in than this browser's.
+  const [request, flow] = await Promise.all([parts.oidc.request(ctx), flows.load(ctx['params'].uid)]);
   preferLocale(ctx, request.uiLocales, request.uiMode);
-  const flow = await flows.load(request.uid);
   return { now: await standing(parts, request, flow), flow, way: query(ctx, 'way') };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { withCompanions } from '../../idp/oidc/claims.ts';
 import { answeredBefore, consentAsk } from '../../idp/oidc/consent.ts';
 import type { Client } from '../../idp/registry/registry.ts';
 
@@ -10,17 +11,49 @@ const client = {
 describe('the consent page lists', () => {
   test('only what the service is registered for', () => {
     const ask = consentAsk(client, { scopes: ['openid', 'profile', 'id_number'], claims: ['gender'] });
-    expect(ask).toEqual({ required: ['name'], optional: [], offlineAccess: false });
+    expect(ask).toEqual({ required: ['name'], optional: [], separate: [], offlineAccess: false });
   });
 
   test('required and optional apart', () => {
     const ask = consentAsk(client, { scopes: ['openid', 'profile', 'phone', 'offline_access'], claims: [] });
-    expect(ask).toEqual({ required: ['name'], optional: ['phone_number'], offlineAccess: true });
+    expect(ask).toEqual({
+      required: ['name'],
+      optional: ['phone_number'],
+      separate: [],
+      offlineAccess: true,
+    });
   });
 
   test('names that only look like members of an object are not registered', () => {
     const ask = consentAsk(client, { scopes: ['openid', 'constructor'], claims: ['__proto__', 'toString'] });
     expect([...ask.required, ...ask.optional]).toEqual([]);
+  });
+});
+
+describe('a row', () => {
+  const grant = { purpose, required: true };
+  const ladder = {
+    claims: { id_type: grant, id_number_masked: grant, id_number: grant, verified_claims: grant },
+  } as unknown as Client;
+
+  test('of a companion stands alone when what it accompanies is not asked', () => {
+    const asks = (claims: readonly string[]) => consentAsk(ladder, { scopes: ['openid'], claims }).required;
+    expect(asks(['id_type'])).toEqual(['id_type']);
+    expect(asks(['id_type', 'id_number_masked'])).toEqual(['id_number_masked']);
+  });
+
+  test('of the full number is never among the others', () => {
+    const ask = consentAsk(ladder, {
+      scopes: ['openid', 'id_number'],
+      claims: ['id_number', 'verified_claims'],
+    });
+    expect(ask.separate).toEqual(['id_number']);
+    expect([...ask.required].sort()).toEqual(['id_number_masked', 'verified_claims']);
+  });
+
+  test('that was refused takes its companion along, unless another that was agreed to needs it', () => {
+    expect(withCompanions(['id_number'], ['id_number', 'id_type'])).toEqual(['id_number', 'id_type']);
+    expect(withCompanions(['id_number'], ['id_number', 'id_number_masked'])).toEqual(['id_number']);
   });
 });
 

@@ -110,7 +110,42 @@ describe('a registration is refused with member, value, rule and fix:', () => {
     [{ subject_type: 'public' }, 'subject_type "public" must be pairwise'],
     [{ id_token_signed_response_alg: 'none' }, 'id_token_signed_response_alg "none" must be of ES256, RS256'],
     [{ id_token_signed_response_alg: 'HS256' }, 'id_token_signed_response_alg "HS256" must be of'],
-    [{ id_token_encrypted_response_alg: 'RSA-OAEP' }, 'encrypted answers are not offered'],
+    [{ id_token_encrypted_response_alg: 'RSA-OAEP' }, 'only userinfo is encrypted'],
+    [
+      { userinfo_signed_response_alg: 'HS256' },
+      'userinfo_signed_response_alg "HS256" must be of ES256, RS256',
+    ],
+    [{ userinfo_encrypted_response_enc: 'A256GCM' }, 'has no effect without userinfo_encrypted_response_alg'],
+    [{ userinfo_encrypted_response_alg: 'dir' }, 'must be of ECDH-ES, ECDH-ES+A256KW, RSA-OAEP-256'],
+    [{ userinfo_encrypted_response_alg: 'RSA-OAEP' }, 'must be of ECDH-ES, ECDH-ES+A256KW, RSA-OAEP-256'],
+    [{ userinfo_encrypted_response_alg: 'ECDH-ES' }, 'jwks holds no key for ECDH-ES'],
+    [
+      {
+        userinfo_encrypted_response_alg: 'RSA-OAEP-256',
+        jwks: { keys: [{ kty: 'EC' }, { kty: 'RSA', use: 'sig' }] },
+      },
+      'jwks holds no key for RSA-OAEP-256',
+    ],
+    [
+      {
+        userinfo_encrypted_response_alg: 'ECDH-ES',
+        userinfo_encrypted_response_enc: 'A128CBC-HS256',
+        jwks: { keys: [{ kty: 'EC' }] },
+      },
+      'userinfo_encrypted_response_enc "A128CBC-HS256" must be of A256GCM, A128GCM',
+    ],
+    [
+      { tongxing_claims: { id_number: { purpose: '用途' } } },
+      'tongxing_claims.id_number is only given encrypted; add userinfo_encrypted_response_alg and jwks',
+    ],
+    [
+      {
+        tongxing_claims: { id_number: { purpose: '用途' } },
+        userinfo_encrypted_response_alg: 'ECDH-ES',
+        jwks_uri: 'https://a.example/jwks',
+      },
+      'jwks is needed for id_number',
+    ],
     [{ software_statement: 'PRIVATE-PART' }, 'software statements are not read'],
     [{ scope: 'openid profile face' }, 'remove "face"'],
     [{ scope: 'openid  profile' }, 'separated by one space'],

@@ -1,11 +1,16 @@
 import { createCitizens, parsePhone, type CitizenId, type Citizens } from '../../idp/citizens/citizens.ts';
 import type { Secret } from '../../idp/platform/base/secret.ts';
+import { createLimits } from '../../idp/platform/limits/limits.ts';
+import { createPostgresEphemeral } from '../../idp/platform/store/ephemeral-postgres.ts';
+import { createProofing, type Proofing } from '../../idp/proofing/proofing.ts';
 import { PERSONAS, seedPersonas, type SeedParts } from '../../idp/sandbox/sandbox.ts';
 import { auditFixture, type AuditFixture } from '../audit/fixture.ts';
 import { keyringIndex, keyringSealer } from '../support/sealer.ts';
+import { quiet } from './running.ts';
 
 let fixture: AuditFixture;
 let citizens: Citizens;
+let proofing: Proofing;
 let parts: SeedParts;
 const passwords = new Map<CitizenId, string>();
 
@@ -18,9 +23,26 @@ beforeEach(async () => {
     index: keyringIndex(fixture.keyring),
     clock: fixture.clock,
   });
+  proofing = createProofing({
+    postgres: fixture.database.postgres,
+    audit: fixture.audit,
+    citizens,
+    sealer: keyringSealer(fixture.keyring),
+    limits: createLimits({
+      ephemeral: createPostgresEphemeral(fixture.database.postgres),
+      postgres: fixture.database.postgres,
+      keyring: fixture.keyring,
+      clock: fixture.clock,
+    }),
+    authorities: [],
+    settings: { validity: '365d', triesPerDay: 5, keepWaiting: '7d' },
+    log: quiet,
+    clock: fixture.clock,
+  });
   parts = {
     audit: fixture.audit,
     citizens,
+    proofing,
     clock: fixture.clock,
     setPassword: async (_, id, password: Secret) => void passwords.set(id, password.reveal()),
   };
@@ -45,6 +67,17 @@ describe('seeding the personas', () => {
       const { name, documentNumber } = await citizens.attributes(id);
       expect(name?.reveal()).toBe(persona.ial > 0 ? persona.name : undefined);
       expect(documentNumber?.reveal()).toBe(persona.ial > 0 ? persona.id_number : undefined);
+    }
+  });
+
+  it('says what their levels rest on', async () => {
+    await seedPersonas(parts);
+    for (const persona of registered) {
+      const id = await accountOf(persona.phone);
+      const kept = id ? await proofing.evidence(id) : [];
+      expect(new Set(kept.map(({ ial }) => ial))).toEqual(new Set(persona.ial > 0 ? [1, 2] : []));
+      expect(kept).toHaveLength(persona.ial);
+      expect(JSON.stringify(kept)).not.toContain(persona.id_number);
     }
   });
 

@@ -17,7 +17,12 @@ export interface TestApp {
   readonly database: TestDatabase;
   readonly issuer: string;
   /** Addresses of the sandbox servers. */
-  readonly sandbox: { readonly hub: string; readonly sms: string };
+  readonly sandbox: {
+    readonly hub: string;
+    readonly sms: string;
+    readonly populationRegister: string;
+    readonly mobileOperator: string;
+  };
   readonly metricsUrl: string;
   /** Every line that was logged. */
   readonly logged: string[];
@@ -117,7 +122,12 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     ...(options.clock ? { clock: options.clock } : {}),
   });
   await app.listen();
-  const at = { hub: `http://127.0.0.1:${hub}`, sms: `http://127.0.0.1:${sms}` };
+  const at = {
+    hub: `http://127.0.0.1:${hub}`,
+    sms: `http://127.0.0.1:${sms}`,
+    populationRegister: `http://127.0.0.1:${register}`,
+    mobileOperator: `http://127.0.0.1:${operator}`,
+  };
   return {
     app,
     database,

@@ -131,11 +131,7 @@ export function createBrowser(
     cookies: jar,
     get: (url, headers = {}) => request(url, { headers }, []),
     post: (url, form, headers = {}) =>
-      request(
-        url,
-        { method: 'POST', body: new URLSearchParams(form), headers },
-        [],
-      ),
+      request(url, { method: 'POST', body: new URLSearchParams(form), headers }, []),
     submit(page, fields) {
       const names = Object.keys(fields);
       const form = forms(page).find((candidate) =>

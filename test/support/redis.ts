@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { secret } from '../../idp/platform/base/secret.ts';
 import type { Ephemeral } from '../../idp/platform/store/ephemeral.ts';
-import { createRedisEphemeral } from '../../idp/platform/store/ephemeral-redis.ts';
-import { openRedis, type Redis, type RedisSettings } from '../../idp/platform/store/redis.ts';
+import { createRedisEphemeral } from '../../idp/platform/store/redis/ephemeral-redis.ts';
+import { openRedis, type Redis, type RedisSettings } from '../../idp/platform/store/redis/redis.ts';
 import { freePort } from './global-setup.ts';
 
 /** Settings of a standalone server, to be changed in part. */

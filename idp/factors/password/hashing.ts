@@ -1,6 +1,7 @@
 // argon2id behind a gate: only so many at a time, only so many waiting. Without the gate a rush of sign-ins would fill
 // libuv's thread pool and stall every signature and DNS look-up of the process.
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { hmacSha256 } from '../../platform/base/keyed.ts';
 import { availableParallelism } from 'node:os';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
 import { Fault } from '../../platform/base/errors.ts';
@@ -92,7 +93,7 @@ export function createHashing(parts: { keyring: Keyring; settings: PasswordSetti
     settings.maxWaitMs,
   );
   const peppered = (material: Buffer, password: string): Buffer =>
-    createHmac('sha256', material).update(normalisePassword(password), 'utf8').digest();
+    hmacSha256(material).update(normalisePassword(password), 'utf8').digest();
   const compute = (input: Buffer): Promise<string> =>
     hash(input, { ...cost, type: argon2id, salt: randomBytes(16), hashLength: 32 });
   const unpadded = (bytes: Buffer): string => bytes.toString('base64').replace(/=+$/, '');

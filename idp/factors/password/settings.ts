@@ -1,10 +1,10 @@
 // What an operator may set about passwords.
 import { z } from 'zod';
-import { seconds } from '../../platform/base/duration.ts';
+import { DURATION_RULE, isDuration, seconds } from '../../platform/base/duration.ts';
 
-const duration = z.string().refine((text) => /^\d{1,6}[smhd]$/.test(text) && seconds(text) > 0);
+const duration = z.string().refine((text) => isDuration(text) && seconds(text) > 0, DURATION_RULE);
 
-export const passwordSettings = z.object({
+export const passwordSettings = z.strictObject({
   memoryKiB: z.int().min(7168).max(1_048_576).describe('Memory of one argon2id computation, in KiB.'),
   passes: z.int().min(1).max(20).describe('Passes of one argon2id computation over its memory.'),
   maxConcurrent: z

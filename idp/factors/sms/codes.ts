@@ -1,5 +1,6 @@
 // One-time codes: made, kept as HMACs, compared, used once. Not here: sending (sending.ts), counting tries (tries.ts).
-import { createHash, createHmac, randomInt, timingSafeEqual } from 'node:crypto';
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { hmacSha256 } from '../../platform/base/keyed.ts';
 import { addSeconds, type Clock } from '../../platform/base/clock.ts';
 import { secret, type Secret } from '../../platform/base/secret.ts';
 import type { Phone } from '../../citizens/citizens.ts';
@@ -50,7 +51,7 @@ export function createCodes(parts: {
   const { ephemeral, keyring, clock, lifeSeconds } = parts;
 
   const digest = (material: Buffer, of: CodeFor, ...rest: readonly string[]): string =>
-    createHmac('sha256', material)
+    hmacSha256(material)
       .update([of.flow, of.purpose, of.phone, ...rest].join('\0'), 'utf8')
       .digest('base64url');
   // No number and no rotating key in the place: a key rotation must not lose the codes in flight.

@@ -1,17 +1,17 @@
 // What an operator may set about text message codes.
 import { z } from 'zod';
-import { seconds } from '../../platform/base/duration.ts';
+import { DURATION_RULE, isDuration, seconds } from '../../platform/base/duration.ts';
 
-const duration = z.string().refine((text) => /^\d{1,6}[smhd]$/.test(text) && seconds(text) > 0);
+const duration = z.string().refine((text) => isDuration(text) && seconds(text) > 0, DURATION_RULE);
 
-export const smsSettings = z.object({
+export const smsSettings = z.strictObject({
   signature: z
     .string()
     .min(2)
     .max(12)
     .describe('Name that opens every message, as registered with the carriers.'),
   codeLife: duration
-    .refine((text) => seconds(text) <= 600)
+    .refine((text) => isDuration(text, 600), 'must be a duration of at most 10m')
     .describe('How long a code works, as a duration of at most 10m.'),
   tries: z.int().min(1).max(10).describe('Wrong codes for one number within the window before the lock.'),
   window: duration.describe('Time over which wrong codes are counted, as a duration.'),

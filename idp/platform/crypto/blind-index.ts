@@ -1,5 +1,5 @@
 // Finds a sealed value without opening it: equal values have equal keyed digests.
-import { createHmac } from 'node:crypto';
+import { hmacSha256 } from '../base/keyed.ts';
 import type { Keyring } from './keyring.ts';
 
 export interface BlindIndex {
@@ -13,6 +13,6 @@ export interface BlindIndex {
 export function createBlindIndex(keyring: Keyring): BlindIndex {
   return {
     digest: (space, value) =>
-      createHmac('sha256', keyring.active('index').material).update(`${space}\0${value}`).digest(),
+      hmacSha256(keyring.active('index').material).update(`${space}\0${value}`).digest(),
   };
 }

@@ -1,6 +1,7 @@
 // Keys by purpose, in three states: next (published, not yet used), active (used), retired (still accepted).
 // Stored wrapped by a key-encryption key that comes from the environment and never touches the database.
 import { z } from 'zod';
+import { DURATION_RULE, isDuration } from '../base/duration.ts';
 import type { Clock } from '../base/clock.ts';
 import { secret, type Secret } from '../base/secret.ts';
 import type { Postgres, Tx } from '../store/postgres.ts';
@@ -53,13 +54,14 @@ export interface Keyring {
   close(): Promise<void>;
 }
 
-export const cryptoSettings = z.object({
+export const cryptoSettings = z.strictObject({
   keyEncryptionKey: z
     .string()
     .transform((value) => secret(value))
     .describe('Key-encryption key that wraps all stored keys: 32 random bytes in base64 or hex.'),
   reload: z
     .string()
+    .refine((text) => isDuration(text), DURATION_RULE)
     .describe(
       'How often a node reads the keys again although it heard of no change, a duration such as 60s.',
     ),

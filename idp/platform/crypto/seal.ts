@@ -1,6 +1,7 @@
 // Field encryption. The associated data binds a sealed value to its column and its row, so that a sealed ID number
 // copied into another citizen's row does not open.
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { keyObjectOf } from '../base/keyed.ts';
 import type { Keyring } from './keyring.ts';
 
 export interface Sealer {
@@ -29,7 +30,7 @@ export function createSealer(keyring: Keyring): Sealer {
       const key = keyring.active('seal');
       const id = Buffer.from(key.id);
       const nonce = randomBytes(NONCE);
-      const cipher = createCipheriv('aes-256-gcm', key.material, nonce);
+      const cipher = createCipheriv('aes-256-gcm', keyObjectOf(key.material), nonce);
       cipher.setAAD(associated(key.id, place, row));
       const body = [cipher.update(plain, 'utf8'), cipher.final()];
       return Buffer.concat([Buffer.from([VERSION, id.length]), id, nonce, ...body, cipher.getAuthTag()]);
@@ -38,7 +39,9 @@ export function createSealer(keyring: Keyring): Sealer {
       const { keyId, nonce, body, tag } = parts(sealed);
       const key = keyring.byId('seal', keyId);
       if (!key) throw new Error(`${place}: sealed under a key that is not in the ring`);
-      const decipher = createDecipheriv('aes-256-gcm', key.material, nonce, { authTagLength: TAG });
+      const decipher = createDecipheriv('aes-256-gcm', keyObjectOf(key.material), nonce, {
+        authTagLength: TAG,
+      });
       decipher.setAAD(associated(keyId, place, row));
       decipher.setAuthTag(tag);
       try {

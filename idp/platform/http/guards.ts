@@ -1,5 +1,6 @@
 // Guards that stand before handlers. The anti-forgery token is bound to a random value in a cookie of this browser.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
+import { hmacSha256 } from '../base/keyed.ts';
 import type { Next, ParameterizedContext } from 'koa';
 import { h, type VNode } from 'preact';
 import { Fault } from '../base/errors.ts';
@@ -38,7 +39,7 @@ function forgeryOf(ctx: Context): Forgery {
 }
 
 const tokenOf = (material: Buffer, browser: string): Buffer =>
-  createHmac('sha256', material).update(`csrf\0${browser}`).digest();
+  hmacSha256(material).update(`csrf\0${browser}`).digest();
 
 function genuine({ keys }: Forgery, browser: string, token: string): boolean {
   const given = Buffer.from(token, 'base64url');

@@ -86,14 +86,20 @@ function browserOf(ctx: { req: IncomingMessage; res: ServerResponse }, secure: b
   return fresh;
 }
 
+/** Fetched by machines and kept by caches: a Set-Cookie here would hand one browser's value to others. */
+const COOKIELESS = /^\/(assets|health)\//;
+
 /** Puts language, look and browser value on the request; a choice in the address is kept for a year. */
 export function presentation(secure: boolean) {
   return async (ctx: ParameterizedContext<RequestState>, next: Next): Promise<void> => {
     const { locale, display } = presentationOf(ctx);
     ctx.state.locale = locale;
     ctx.state.display = display;
-    ctx.state.browser = browserOf(ctx, secure);
-    rememberChoices(ctx, secure);
+    if (COOKIELESS.test(ctx.path)) ctx.state.browser = readBrowser(ctx.req, secure) ?? '';
+    else {
+      ctx.state.browser = browserOf(ctx, secure);
+      rememberChoices(ctx, secure);
+    }
     await next();
   };
 }

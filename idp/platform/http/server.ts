@@ -20,7 +20,7 @@ import { closePort, openPort, urlOf } from './serving/ports.ts';
 
 const port = z.number().int().min(0).max(65_535);
 
-export const httpSettings = z.object({
+export const httpSettings = z.strictObject({
   host: z.string().min(1).describe('Address that the public port and the metrics port listen on.'),
   port: port.describe('Public TCP port; 0 takes any free one.'),
   metricsPort: port.describe('TCP port of /metrics, not for the public; 0 takes any free one.'),

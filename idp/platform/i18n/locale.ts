@@ -4,11 +4,12 @@ import { LOCALES, type Locale } from './messages.ts';
 /** The first language tag of a text that we speak: `en-GB`, or `fr, en;q=0.8` (RFC 9110 12.5.4), or `zh en`. */
 function firstKnown(text: string): Locale | undefined {
   const ranked = text
+    .replaceAll(/\s*;\s*q\s*=\s*/gi, ';q=')
     .split(/[,\s]+/)
     .map((entry) => {
       const [tag = '', weight] = entry.split(';q=');
       return {
-        language: tag.toLowerCase().split('-')[0],
+        language: tag.toLowerCase().split(/[-_]/)[0],
         weight: weight === undefined ? 1 : Number(weight) || 0,
       };
     })

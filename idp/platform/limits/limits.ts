@@ -1,6 +1,6 @@
 // Limits and locks. A limit is declared beside the route that spends it; `tongxing limits` prints them all.
 // Counters are short-lived (Ephemeral); locks are durable (Postgres), so that an emptied Redis forgets no lock.
-import { createHmac } from 'node:crypto';
+import { hmacSha256 } from '../base/keyed.ts';
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/errors.ts';
 import type { Ephemeral, EphemeralKey, Rate, Spent } from '../store/ephemeral.ts';
@@ -61,7 +61,7 @@ export function createLimits({ ephemeral, postgres, keyring, clock }: LimitsPart
   const declared = new Map<string, Limit>();
   // Subjects are phone numbers and addresses: few enough to be guessed from an unkeyed hash.
   const digest = (space: string, subject: string): Buffer =>
-    createHmac('sha256', keyring.active('index').material).update(`limits\0${space}\0${subject}`).digest();
+    hmacSha256(keyring.active('index').material).update(`limits\0${space}\0${subject}`).digest();
   const keyOf = (limit: Limit, subject: string): EphemeralKey =>
     `limit:${limit.name}:${digest(limit.name, subject).toString('base64url')}`;
   const take = (limit: Limit, subject: string): Promise<Spent> =>

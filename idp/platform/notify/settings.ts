@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { secret } from '../base/secret.ts';
 
-const carrier = z.object({
+const carrier = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z0-9-]{1,40}$/)
@@ -21,8 +21,11 @@ const carrier = z.object({
     .describe('Longest wait for an answer, in milliseconds; after it the message counts as perhaps sent.'),
 });
 
-export const notifySettings = z.object({
-  carriers: z.array(carrier).min(1).describe('Text message carriers in the order in which they are tried.'),
+export const notifySettings = z.strictObject({
+  carriers: z
+    .array(carrier)
+    .min(1, 'must name at least one carrier')
+    .describe('Text message carriers in the order in which they are tried.'),
 });
 
 export type NotifySettings = z.output<typeof notifySettings>;

@@ -38,7 +38,9 @@ type Text =
   | 'internal'
   | 'setup'
   | 'denied'
-  | 'form';
+  | 'form'
+  | 'changed'
+  | 'method';
 
 const TEXT: Readonly<Record<FailureKind, Text>> = {
   bad_request: 'request',
@@ -46,8 +48,8 @@ const TEXT: Readonly<Record<FailureKind, Text>> = {
   forbidden: 'denied',
   signed_out: 'expired',
   not_found: 'missing',
-  method_not_allowed: 'request',
-  conflict: 'request',
+  method_not_allowed: 'method',
+  conflict: 'changed',
   flow_expired: 'expired',
   other_browser: 'browser',
   too_large: 'request',
@@ -71,19 +73,27 @@ const ICON: Readonly<Record<Text, IconName>> = {
   setup: 'warning',
   denied: 'lock',
   form: 'shield',
+  changed: 'clock',
+  method: 'question',
 };
 
 /** 40 seconds, 3 minutes: rounded up, so that trying then works. */
 function waitText(seconds: number, locale: Locale): string {
+  if (seconds < 5) return F.text(locale, 'wait.moment');
   return seconds < 90
     ? F.text(locale, 'wait.seconds', { count: seconds })
     : F.text(locale, 'wait.minutes', { count: Math.ceil(seconds / 60) });
 }
 
+/** The next full minute: whoever comes at the minute they were told must not be too early. */
+const fullMinute = (at: Date): Date => new Date(Math.ceil(at.getTime() / 60_000) * 60_000);
+
 function body({ kind, locale, until, now, retryAfterSeconds }: FailureProps): string {
   const text = TEXT[kind];
   if (text === 'locked' && until)
-    return F.text(locale, 'locked.body', { time: formatInstant(until, now ?? new Date(), locale) });
+    return F.text(locale, 'locked.body', {
+      time: formatInstant(fullMinute(until), now ?? new Date(), locale),
+    });
   if (text === 'limit')
     return F.text(locale, 'limit.body', { wait: waitText(retryAfterSeconds ?? 60, locale) });
   return F.text(locale, `${text === 'locked' ? 'limit' : text}.plain`);
@@ -98,6 +108,7 @@ export function failurePage(props: FailureProps): string {
     locale,
     display,
     title,
+    hasProblems: true,
     reference,
     sandbox,
     currentUrl,

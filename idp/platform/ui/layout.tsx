@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import type { Locale } from '../i18n/messages.ts';
 import { MARK, SCRIPT, STYLE } from './assets.ts';
+import { withMember } from './links.ts';
 import { M } from './messages.ts';
 import { Icon, Mark } from './parts.tsx';
 
@@ -35,13 +36,6 @@ export interface PageProps {
   /** Path and query of this page: the language and mode links keep its other members. */
   readonly currentUrl: string;
   readonly children: ComponentChildren;
-}
-
-/** The same address with one member of the query set. */
-function withMember(currentUrl: string, name: string, value: string): string {
-  const url = new URL(currentUrl, 'http://page');
-  url.searchParams.set(name, value);
-  return `${url.pathname}${url.search}`;
 }
 
 function Official({ locale }: { locale: Locale }): VNode {

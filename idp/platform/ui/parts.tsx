@@ -8,6 +8,7 @@ const PATHS = {
     'M12 21.5s7-6.3 7-11.7a7 7 0 0 0-14 0c0 5.4 7 11.7 7 11.7z',
     'M12 7.3a2.5 2.5 0 1 0 0 5a2.5 2.5 0 1 0 0-5',
   ],
+  inform: ['M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18', 'M12 11v5.5M12 7.5v.01'],
   lock: [
     'M6.5 10.5h11a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2h-11a2 2 0 0 1-2-2v-6a2 2 0 0 1 2-2z',
     'M8 10.5V8a4 4 0 0 1 8 0v2.5',
@@ -63,7 +64,7 @@ interface NoticeProps {
 }
 
 export function Notice({ tone = 'info', title, children }: NoticeProps): VNode {
-  const icon = tone === 'success' ? 'check' : 'warning';
+  const icon = ({ info: 'inform', success: 'check', warning: 'warning' } as const)[tone];
   return (
     <div class={tone === 'info' ? 'notice' : `notice ${tone}`}>
       <Icon name={icon} />

@@ -1,6 +1,9 @@
 // The resident ID number, GB 11643-1999: RRRRRR YYYYMMDD SSS C. A number that passes here is well formed, nothing
 // more: only an authority knows whether it was ever issued.
 import type { DocumentNumber } from '../../citizens/citizens.ts';
+import { shanghaiDate } from '../../platform/base/calendar.ts';
+
+export { ageOn, shanghaiDate } from '../../platform/base/calendar.ts';
 
 export type ResidentId =
   | {
@@ -33,17 +36,6 @@ export function normaliseResidentId(text: string): string {
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[\s\u200B\uFEFF\u2010-\u2015\u2212\u00AD_-]/g, '')
     .toUpperCase();
-}
-
-/** The calendar date of an instant in China, ISO 8601. China has kept one zone and no summer time since 1991. */
-export function shanghaiDate(at: Date): string {
-  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 10);
-}
-
-/** Whole years from an ISO date of birth to an ISO date. A child of 29 February grows older on 1 March. */
-export function ageOn(birthdate: string, date: string): number {
-  const years = Number(date.slice(0, 4)) - Number(birthdate.slice(0, 4));
-  return date.slice(5) < birthdate.slice(5) ? years - 1 : years;
 }
 
 /**

@@ -2,10 +2,10 @@
 // Personal Information Protection Law 14, 17, 23: informed, per recipient and purpose, and as easy to refuse.
 import type { VNode } from 'preact';
 import type { Attributes, Citizen } from '../../citizens/citizens.ts';
-import type { ClaimName, ConsentAsk } from '../../oidc/oidc.ts';
+import { claimValues, type ClaimName, type ConsentAsk } from '../../oidc/oidc.ts';
 import type { Form, Frame, Step } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
-import { Button, HiddenField, PostForm } from '../../platform/ui/form.tsx';
+import { Button, fieldId, HiddenField, PostForm } from '../../platform/ui/form.tsx';
 import { Details, Icon } from '../../platform/ui/parts.tsx';
 import type { Client } from '../../registry/registry.ts';
 import { M } from '../messages.ts';
@@ -15,6 +15,8 @@ export interface ConsentState {
   readonly ask: ConsentAsk;
   readonly citizen: Citizen;
   readonly attributes: Attributes;
+  /** Ages are of today. */
+  readonly now: Date;
 }
 
 export type ConsentDone =
@@ -23,8 +25,11 @@ export type ConsentDone =
 const isClaim = (claim: string): claim is ClaimName => `claim.${claim}` in M.texts['zh-CN'];
 
 /** What the service would see, with the middle hidden: enough to recognise, too little to read over a shoulder. */
-export function shownValue(claim: string, { citizen, attributes }: ConsentState, locale: Locale): string {
+export function shownValue(claim: string, state: ConsentState, locale: Locale): string {
+  const { citizen, attributes, now } = state;
   const later = M.text(locale, 'value.later');
+  const values = claimValues(citizen, attributes, now);
+  const value = values[claim as ClaimName];
   switch (claim) {
     case 'name':
       return attributes.name ? String(attributes.name) : later;
@@ -33,13 +38,21 @@ export function shownValue(claim: string, { citizen, attributes }: ConsentState,
     case 'gender':
       return attributes.gender === undefined ? later : M.text(locale, `value.${attributes.gender}`);
     case 'realname_verified':
-      return M.text(locale, citizen.ial >= 2 ? 'value.verified' : 'value.unverified');
+      return M.text(locale, values.realname_verified === true ? 'value.verified' : 'value.unverified');
     case 'phone_number':
       return attributes.phone ? String(attributes.phone) : '';
     case 'id_number_masked':
+    case 'id_number':
       return attributes.documentNumber ? String(attributes.documentNumber) : later;
+    case 'id_number_match':
+      return M.text(locale, 'value.yes_or_no');
+    case 'id_type':
+      return value === 'CN_RIC' ? M.text(locale, 'value.CN_RIC') : typeof value === 'string' ? value : later;
+    case 'verified_claims':
+      return citizen.ial > 0 ? '' : later;
     default:
-      return '';
+      if (typeof value === 'boolean') return M.text(locale, value ? 'value.yes' : 'value.no');
+      return value ?? later;
   }
 }
 
@@ -85,49 +98,77 @@ function Required({ state, locale }: { state: ConsentState; locale: Locale }): V
   );
 }
 
-/** Nothing is ticked beforehand. */
-function Optional({ state, locale }: { state: ConsentState; locale: Locale }): VNode {
+/** Nothing is ticked beforehand; what was ticked stays so when the page comes back with a complaint. */
+function Choices({
+  claims,
+  state,
+  frame,
+}: {
+  claims: readonly string[];
+  state: ConsentState;
+  frame: Frame;
+}): VNode {
+  const { locale } = frame;
   return (
-    <>
-      <h2>{M.text(locale, 'consent.optional')}</h2>
-      <ul class="share">
-        {state.ask.optional.map((claim) => (
-          <li class="choice" key={claim}>
-            <input
-              type="checkbox"
-              id={`share-${claim}`}
-              name={`share_${claim}`}
-              value="yes"
-              aria-describedby={`why-${claim}`}
-            />
-            <div class="row">
-              <label for={`share-${claim}`}>{labelOf(claim, locale)}</label>{' '}
-              <span class="value">{shownValue(claim, state, locale)}</span>
-            </div>
-            <Purpose state={state} claim={claim} locale={locale} id={`why-${claim}`} />
-          </li>
-        ))}
-      </ul>
-    </>
+    <ul class="share">
+      {claims.map((claim) => (
+        <li class="choice" key={claim}>
+          <input
+            type="checkbox"
+            id={fieldId(`share_${claim}`)}
+            name={`share_${claim}`}
+            value="yes"
+            checked={frame.values[`share_${claim}`] === 'yes'}
+            aria-describedby={`why-${claim}`}
+          />
+          <div class="row">
+            <label for={fieldId(`share_${claim}`)}>{labelOf(claim, locale)}</label>{' '}
+            <span class="value">{shownValue(claim, state, locale)}</span>
+          </div>
+          <Purpose state={state} claim={claim} locale={locale} id={`why-${claim}`} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Terms({ state, frame }: { state: ConsentState; frame: Frame }): VNode {
+  const { locale } = frame;
+  const { required, optional, separate, offlineAccess } = state.ask;
+  return (
+    <div class="terms">
+      {required.length > 0 && <Required state={state} locale={locale} />}
+      {optional.length > 0 && (
+        <>
+          <h2>{M.text(locale, 'consent.optional')}</h2>
+          <Choices claims={optional} state={state} frame={frame} />
+        </>
+      )}
+      {separate.length > 0 && (
+        <>
+          <h2>{M.text(locale, 'consent.separate')}</h2>
+          <p>{M.text(locale, 'consent.separate.lead')}</p>
+          <Choices claims={separate} state={state} frame={frame} />
+        </>
+      )}
+      {offlineAccess && <p>{M.text(locale, 'consent.offline')}</p>}
+    </div>
   );
 }
 
 function Page({ state, frame }: { state: ConsentState; frame: Frame }): VNode {
   const { locale } = frame;
-  const { required, optional, offlineAccess } = state.ask;
+  const { required, optional, separate } = state.ask;
+  const rows = required.length + optional.length + separate.length;
   const service = state.client.name[locale];
   return (
     <>
       <h1>{M.text(locale, 'consent.title', { service })}</h1>
-      <p>{M.text(locale, required.length + optional.length > 0 ? 'consent.lead' : 'consent.nothing')}</p>
+      <p>{M.text(locale, rows > 0 ? 'consent.lead' : 'consent.nothing')}</p>
       <div class="decide">
         <PostForm frame={frame}>
           <HiddenField name="decision" value="allow" />
-          <div class="terms">
-            {required.length > 0 && <Required state={state} locale={locale} />}
-            {optional.length > 0 && <Optional state={state} locale={locale} />}
-            {offlineAccess && <p>{M.text(locale, 'consent.offline')}</p>}
-          </div>
+          <Terms state={state} frame={frame} />
           <Button kind="equal">{M.text(locale, 'consent.allow')}</Button>
         </PostForm>
         <PostForm frame={frame}>
@@ -149,9 +190,19 @@ export const consentStep: Step<ConsentState, ConsentDone> = {
       title: M.text(locale, 'consent.title', { service: state.client.name[locale] }),
       body: (frame) => <Page state={state} frame={frame} />,
     }),
-  submit: ({ state }, form: Form) => {
+  submit: ({ state, locale }, form: Form) => {
     if (form['decision'] !== 'allow') return Promise.resolve({ is: 'done', value: { is: 'denied' } });
-    const refused = state.ask.optional.filter((claim) => form[`share_${claim}`] !== 'yes');
-    return Promise.resolve({ is: 'done', value: { is: 'agreed', refused } });
+    const { optional, separate } = state.ask;
+    const refused = [...optional, ...separate].filter((claim) => form[`share_${claim}`] !== 'yes');
+    // What the service cannot do without is still never agreed to in one press with the rest.
+    const missing = separate.filter(
+      (claim) => refused.includes(claim) && state.client.claims[claim]?.required === true,
+    );
+    if (missing.length === 0) return Promise.resolve({ is: 'done', value: { is: 'agreed', refused } });
+    const problems = missing.map((claim) => ({
+      field: `share_${claim}`,
+      text: M.text(locale, 'consent.separate.missing', { claim: labelOf(claim, locale) }),
+    }));
+    return Promise.resolve({ is: 'again', problems });
   },
 };

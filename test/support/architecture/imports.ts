@@ -68,7 +68,7 @@ export const PACKAGES: Readonly<Record<string, string>> = {
 /** Composition roots are the files beside the folders (main, cli, app, settings): they may import anything. */
 const isRoot = (path: string): boolean => /^idp\/[^/]+$/.test(path);
 
-/** `idp/platform/store/redis.ts` -> `platform/store`; `idp/audit/x/y.ts` -> `audit`; a root -> `root`. */
+/** `idp/platform/store/redis/redis.ts` -> `platform/store`; `idp/audit/x/y.ts` -> `audit`; a root -> `root`. */
 export function zoneOf(path: string): string {
   if (isRoot(path)) return 'root';
   const [, first = '', second = ''] = path.split('/');

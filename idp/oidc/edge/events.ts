@@ -1,7 +1,7 @@
 // What the engine tells of itself, written to the audit trail and the log.
 import type { Provider, KoaContextWithOIDC } from 'oidc-provider';
-import type { Audit } from '../audit/audit.ts';
-import type { Log } from '../platform/telemetry/log.ts';
+import type { Audit } from '../../audit/audit.ts';
+import type { Log } from '../../platform/telemetry/log.ts';
 
 export interface EventParts {
   readonly audit: Audit;

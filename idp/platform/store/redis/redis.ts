@@ -2,13 +2,13 @@
 // (ephemeral-redis.ts).
 import { Cluster, Redis as Standalone } from 'ioredis';
 import { z } from 'zod';
-import { secret } from '../base/secret.ts';
+import { secret } from '../../base/secret.ts';
 
 export type Redis = Standalone | Cluster;
 
 const hiddenText = z.string().transform((value) => secret(value));
 
-export const redisSettings = z.object({
+export const redisSettings = z.strictObject({
   mode: z
     .enum(['off', 'standalone', 'sentinel', 'cluster'])
     .describe(

@@ -1,7 +1,7 @@
 // Waits for Redis, never for long: an answer, or Fault `unavailable`. Errors of the driver carry the command with its
 // arguments, which are other people's sessions, so they never leave this file.
 import { types } from 'node:util';
-import { Fault } from '../base/errors.ts';
+import { Fault } from '../../base/errors.ts';
 
 /** Replies that say the server, not the command, is the trouble: full, read-only, loading, failing over. */
 const OUTAGE =

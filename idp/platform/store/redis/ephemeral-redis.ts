@@ -1,8 +1,8 @@
 // Short-lived state in Redis: one command or script a method, one round trip.
-import type { Ephemeral, EphemeralKey, Json, Kept } from './ephemeral.ts';
-import { wholeSeconds } from './ephemeral.ts';
-import { gcra, retryAfter, tokensLeft } from './gcra.ts';
-import { isPacked, packed, part, unpacked } from './merged.ts';
+import type { Ephemeral, EphemeralKey, Json, Kept } from '../ephemeral.ts';
+import { wholeSeconds } from '../ephemeral.ts';
+import { gcra, retryAfter, tokensLeft } from '../gcra.ts';
+import { isPacked, packed, part, unpacked } from '../merged.ts';
 import { answering } from './redis-answer.ts';
 import type { Redis } from './redis.ts';
 import { SCRIPTS, type Scripts } from './redis-scripts.ts';

@@ -1,0 +1,99 @@
+import type { CitizenId } from '../../idp/citizens/citizens.ts';
+import type { Ial } from '../../idp/assurance/assurance.ts';
+import { sql } from '../../idp/platform/store/postgres.ts';
+import { formOf, personaOf, proofingFixture, visitor, type Built, type ProofingFixture } from './fixture.ts';
+
+let fixture: ProofingFixture;
+let proofing: Built;
+let serial = 13_722_220_000;
+
+beforeAll(async () => {
+  fixture = await proofingFixture();
+});
+afterAll(() => fixture.close());
+beforeEach(async () => {
+  await fixture.forget();
+  proofing = fixture.build();
+});
+
+const newcomer = (phone = String((serial += 1))): Promise<CitizenId> => fixture.account(phone);
+
+async function prove(id: CitizenId, form: string, wanted: Ial = 2): Promise<void> {
+  await visitor(proofing.step, id, { wanted }).submit(formOf(form));
+}
+
+describe('no evidence is kept', () => {
+  it.each(['not-found', 'mismatch', 'deceased', 'child'])(
+    'of an attempt that proved nothing: %s',
+    async (persona) => {
+      const id = await newcomer();
+      await prove(id, persona);
+      expect(await proofing.evidence(id)).toEqual([]);
+    },
+  );
+
+  it('of a document that another account holds', async () => {
+    const first = await newcomer(personaOf('elder').phone);
+    await prove(first, 'elder');
+    const second = await newcomer();
+    await prove(second, 'elder');
+    expect(await proofing.evidence(second)).toEqual([]);
+  });
+
+  it('of somebody else, when an account that is proven claims their name', async () => {
+    const id = await newcomer();
+    await prove(id, 'elder', 1);
+    const before = await proofing.evidence(id);
+    await prove(id, 'verified-two');
+    expect(await proofing.evidence(id)).toEqual(before);
+  });
+});
+
+describe('evidence', () => {
+  it('is one graded fact for each match, newest first', async () => {
+    const id = await newcomer(personaOf('verified').phone);
+    await prove(id, 'verified');
+    const kept = await proofing.evidence(id);
+    expect(kept.map(({ method, authority, ial, document }) => [method, authority, ial, document])).toEqual([
+      ['mobile_operator.name_number_phone', 'mobile-operator', 2, 'CN_RIC'],
+      ['population_register.name_number', 'population-register', 1, 'CN_RIC'],
+    ]);
+    expect(kept.every(({ at, transaction }) => at instanceof Date && transaction !== '')).toBe(true);
+    expect(new Set(kept.map(({ checkId }) => checkId)).size).toBe(2);
+  });
+
+  it('holds nothing about the person', async () => {
+    const id = await newcomer(personaOf('verified').phone);
+    await prove(id, 'verified');
+    const rows = await fixture.database.postgres.rows(
+      sql`select * from proofing.evidence where citizen_id = ${id}`,
+    );
+    const { name, id_number, phone } = personaOf('verified');
+    for (const datum of [name, id_number, phone]) expect(JSON.stringify(rows)).not.toContain(datum);
+  });
+
+  it('is kept again when a later case confirms the same person', async () => {
+    const id = await newcomer(personaOf('verified').phone);
+    await prove(id, 'verified', 1);
+    await prove(id, 'verified', 2);
+    const kept = await proofing.evidence(id);
+    expect(kept.map(({ ial }) => ial)).toEqual([2, 1, 1]);
+  });
+
+  it('is not there when the transaction that raises the level fails', async () => {
+    const id = await newcomer();
+    const failing = fixture.audit.change(async (tx) => {
+      await proofing.keepEvidence(tx, id, {
+        method: 'population_register.name_number',
+        authority: 'population-register',
+        transaction: 'lost',
+        at: fixture.clock.now(),
+        ial: 1,
+        document: 'CN_RIC',
+      });
+      throw new Error('later in the same transaction');
+    });
+    await expect(failing).rejects.toThrow('later');
+    expect(await proofing.evidence(id)).toEqual([]);
+  });
+});
