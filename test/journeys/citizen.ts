@@ -97,14 +97,17 @@ export async function register(
 export const agree = (who: Citizen): Promise<void> =>
   press(who.page, say(who, '同意并继续', 'Agree and continue'));
 
-/** The real-name form, filled and sent. */
+/** The real-name form, filled and sent. What the account holds already is not asked again; a case may be waiting. */
 export async function prove(
   who: Citizen,
   details: { readonly name: string; readonly id_number: string },
 ): Promise<void> {
   const { page } = who;
-  await page.locator('input[name=name]').fill(details.name);
-  await page.locator('input[name=id_number]').fill(details.id_number);
+  if ((await page.locator('input[name=consent]').count()) === 0) return;
+  if ((await page.locator('input[name=name]').count()) > 0) {
+    await page.locator('input[name=name]').fill(details.name);
+    await page.locator('input[name=id_number]').fill(details.id_number);
+  }
   await page.locator('input[name=consent]').check();
   await press(page, say(who, '开始核对', 'Check my details'));
 }

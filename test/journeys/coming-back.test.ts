@@ -43,7 +43,7 @@ describe('someone who is signed in', () => {
     await agree(who);
     await who.page.waitForURL(`${world.portal}/`);
     who.seen.length = 0;
-    await enter(who, world.portal);
+    await who.page.goto(`${world.portal}/login`);
     await who.page.waitForURL(`${world.portal}/`);
     expect(who.seen.filter((url) => url.startsWith(world.issuer))).toEqual([]);
     expect(await who.page.locator('#name').textContent()).toBe(persona.name);
@@ -58,7 +58,7 @@ describe('someone who is signed in', () => {
     await page.waitForURL(`${world.fund}/`);
     expect(await heading(page)).toContain('周启明');
     await page.goto(consent);
-    expect(await heading(page)).toBe('这次登录已经过期');
+    expect(await heading(page)).toBe('这次登录已经结束');
     expect(await page.locator('.help .num').textContent()).toMatch(/^错误编号 /);
   });
 });
@@ -152,7 +152,7 @@ test('the account centre: what is known, what was allowed, stopping it, and out'
   await page.locator('input[name=consent]').check();
   await press(page, '开始核对');
   await press(page, '继续');
-  expect(await heading(page)).toBe('孙*，您好');
+  expect(await heading(page)).toBe('孙**，您好');
   expect(await page.locator('main').textContent()).not.toContain(persona.id_number);
 
   await enter(who, world.fund);

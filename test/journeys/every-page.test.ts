@@ -17,7 +17,7 @@ import {
 import { createGallery, type Gallery } from './look.ts';
 import { openWorld, type World } from './world.ts';
 
-jest.setTimeout(150_000);
+jest.setTimeout(240_000);
 
 let world: World;
 let browser: Browser;
