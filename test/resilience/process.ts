@@ -118,10 +118,10 @@ function launch(
 export const tongxing = (env: Env, words: readonly string[], stdin?: string): Promise<Ended> =>
   launch('cli.js', words, env, stdin).ended;
 
-/** A start that is expected to fail: to its end, which must come within ten seconds. */
+/** A start that is expected to fail: to its end, which must come within thirty seconds. */
 export async function runToEnd(env: Env): Promise<Ended> {
   const { child, ended } = launch('main.js', [], env);
-  const limit = setTimeout(() => child.kill('SIGKILL'), 10_000);
+  const limit = setTimeout(() => child.kill('SIGKILL'), 30_000);
   return ended.finally(() => clearTimeout(limit));
 }
 
