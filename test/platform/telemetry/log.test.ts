@@ -45,9 +45,9 @@ describe('the log', () => {
     expect(text).toContain('already exists');
   });
 
-  test('tells causes and thrown plain values by kind only', () => {
+  test('cuts values out of causes, and tells thrown plain values by kind only', () => {
     const text = logged((log) => {
-      log.error('step', new Fault('unavailable', { cause: new Error(PLANTED.password) }));
+      log.error('step', new Fault('unavailable', { cause: new Error(`cannot use '${PLANTED.password}'`) }));
       log.error('step', PLANTED.password);
       log.error('step', undefined);
     });

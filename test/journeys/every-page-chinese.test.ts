@@ -1,0 +1,3 @@
+import { inspect } from './tours.ts';
+
+inspect('zh-CN');
