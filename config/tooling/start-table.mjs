@@ -28,13 +28,14 @@ export function printTable({ services = [], personas = [], messages }, logs) {
   if (personas.length > 0) {
     print();
     print('Personas (synthetic people of the sandbox)');
-    const lines = personas.map(({ name, phone, password, purpose }) => [
+    const lines = personas.map(({ name, phone, password, registered, purpose }) => [
       name,
       phone,
       password ?? '-',
+      registered ? '有 yes' : '无 none yet',
       purpose,
     ]);
-    rows([['name', 'phone', 'password', 'purpose'], ...lines]).forEach(print);
+    rows([['name', 'phone', 'password', 'account', 'purpose'], ...lines]).forEach(print);
   }
   print();
   if (messages) print(`Text messages: ${messages}`);

@@ -56,15 +56,22 @@ export function consentAsk(client: Client, wanted: Wanted): ConsentAsk {
   };
 }
 
-/** True when an earlier consent has already answered everything that is asked now (agreed or refused alike). */
-export function answeredBefore(earlier: Payload | undefined, wanted: Wanted): boolean {
+/** What a service may learn of what it asks: the claims that its registration lists. */
+export function receivable(client: Client, wanted: Wanted): readonly string[] {
+  return [...claimsAsked(wanted.scopes, wanted.claims)].filter((claim) => mayReceive(client, claim));
+}
+
+/**
+ * True when an earlier consent has already answered everything that is asked now (agreed or refused alike), claim by
+ * claim: a registration that has grown since then asks again.
+ */
+export function answeredBefore(earlier: Payload | undefined, client: Client, wanted: Wanted): boolean {
   if (!earlier) return false;
   const { openid, rejected } = earlier as { openid?: OpenIdPart; rejected?: { openid?: OpenIdPart } };
   const scopes = new Set([...scopesOf(openid), ...scopesOf(rejected?.openid)]);
   const claims = new Set([...(openid?.claims ?? []), ...(rejected?.openid?.claims ?? [])]);
-  return (
-    wanted.scopes.every((scope) => scopes.has(scope)) && wanted.claims.every((claim) => claims.has(claim))
-  );
+  const asked = [...wanted.claims, ...receivable(client, wanted)];
+  return wanted.scopes.every((scope) => scopes.has(scope)) && asked.every((claim) => claims.has(claim));
 }
 
 export interface ConsentParts {
@@ -86,9 +93,15 @@ export function createConsents(parts: ConsentParts) {
     /** Writes the consent with its event. What was agreed to before and is not asked now stays agreed. */
     async give(answer: ConsentAnswer): Promise<string> {
       const { citizenId, client, wanted, refused } = answer;
-      const earlier = await parts.store.consent(citizenId, client.clientId);
-      const payload = consentPayload(answer, earlier, epochSeconds(parts.clock.now()), parts.consentSeconds);
       await parts.audit.change(async (tx) => {
+        // Two tabs that agree to different things must not lose one another's answer.
+        const earlier = await parts.store.holdConsent(tx, citizenId, client.clientId);
+        const payload = consentPayload(
+          answer,
+          earlier,
+          epochSeconds(parts.clock.now()),
+          parts.consentSeconds,
+        );
         await parts.store.saveConsent(tx, citizenId, client.clientId, payload, parts.consentSeconds);
         tx.record({
           type: 'consent.given',
@@ -109,14 +122,17 @@ export function createConsents(parts: ConsentParts) {
 
     /** Ends a consent: refresh tokens and access tokens die with it. False when there was none. */
     async withdraw(citizenId: CitizenId, clientId: string, reference: string): Promise<boolean> {
-      if (!(await parts.store.consent(citizenId, clientId))) return false;
-      await parts.audit.change(async (tx) => {
-        await parts.store.deleteConsent(tx, citizenId, clientId);
+      const withdrawn = await parts.audit.change(async (tx) => {
+        if (!(await parts.store.deleteConsent(tx, citizenId, clientId))) {
+          tx.unchanged();
+          return false;
+        }
         const actor = `citizen:${citizenId}`;
         tx.record({ type: 'consent.withdrawn', data: {}, citizenId, clientId, actor, reference });
+        return true;
       });
-      await parts.dropTokens(grantIdOf(citizenId, clientId));
-      return true;
+      if (withdrawn) await parts.dropTokens(grantIdOf(citizenId, clientId));
+      return withdrawn;
     },
 
     list: (citizenId: CitizenId) => parts.store.consentsOf(citizenId),
@@ -144,7 +160,8 @@ function consentPayload(
     clientId: client.clientId,
     openid: {
       scope: union(scopesOf(before.openid), wanted.scopes).join(' '),
-      claims: union(before.openid?.claims ?? [], wanted.claims),
+      // What was shown, not what the scopes may come to mean.
+      claims: union(before.openid?.claims ?? [], wanted.claims, receivable(client, wanted)),
     },
     ...(rejected.length > 0 ? { rejected: { openid: { claims: rejected } } } : {}),
   };

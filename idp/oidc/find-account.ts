@@ -73,6 +73,7 @@ export function createFindAccount(parts: AccountParts & { readonly reads: Reads 
         rejected: readonly string[],
       ) =>
         release(parts, ctx, citizen, {
+          agreed: new Set(ctx.oidc.grant?.openid?.claims),
           use,
           scopes: new Set(scope.split(' ')),
           requested,
@@ -91,6 +92,8 @@ function rederive(ctx: KoaContextWithOIDC, citizen: Citizen): void {
 }
 
 interface Asked {
+  /** The claims that the citizen was shown and agreed to. */
+  readonly agreed: ReadonlySet<string>;
   readonly use: string;
   readonly scopes: ReadonlySet<string>;
   /** The `claims` parameter for this answer, as claims-parameter.ts left it. */
@@ -128,9 +131,9 @@ async function release(
   };
 }
 
-/** Registered, not refused; what is guarded only leaves in encrypted userinfo, whatever was registered before. */
-function mayHave(client: Client, { use, rejected }: Asked, claim: string): boolean {
-  if (!mayReceive(client, claim) || rejected.has(claim)) return false;
+/** Registered, shown and agreed to, not refused; what is guarded only leaves in encrypted userinfo, whatever was registered before. */
+function mayHave(client: Client, { agreed, use, rejected }: Asked, claim: string): boolean {
+  if (!mayReceive(client, claim) || !agreed.has(claim) || rejected.has(claim)) return false;
   const encrypted = use === 'userinfo' && client.metadata['userinfo_encrypted_response_alg'] !== undefined;
   return !isGuarded(claim) || encrypted;
 }

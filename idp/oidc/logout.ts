@@ -77,7 +77,13 @@ interface LogoutClient {
 /** A logout token lives two minutes: each attempt carries a new one. */
 async function remint({ engine }: LogoutParts, row: DueLogout): Promise<void> {
   const client = (await engine().Client.find(row.clientId)) as LogoutClient | undefined;
-  if (client?.backchannelLogoutUri !== undefined) await client.backchannelLogout(row.citizenId, row.sid);
+  if (client?.backchannelLogoutUri === undefined) throw new NobodyToTell();
+  await client.backchannelLogout(row.citizenId, row.sid);
+}
+
+/** The service was disabled, or takes no logouts any more, before it could be told. */
+class NobodyToTell extends Error {
+  override readonly name = 'NobodyToTell';
 }
 
 async function settle(
@@ -92,7 +98,7 @@ async function settle(
     await store.logoutDelivered(row.id);
   } catch (error) {
     log.warn('a service did not take a logout', { clientId: row.clientId, count: row.attempts });
-    if (row.attempts < ATTEMPTS) return;
+    if (row.attempts < ATTEMPTS && !(error instanceof NobodyToTell)) return;
     const reason = error instanceof Error ? error.name : 'error';
     audit.note({ type: 'logout.undelivered', data: { attempts: row.attempts, error: reason }, ...about });
     await store

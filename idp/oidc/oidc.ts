@@ -152,10 +152,10 @@ export function createOidc(parts: OidcParts): Oidc {
 }
 
 function oidcFeature(parts: OidcParts, store: OidcStore, deliver: Job): Feature {
-  const run = async (): Promise<void> => void (await store.sweepRefreshTokens());
+  const run = async (): Promise<void> => void (await store.sweepExpired());
   return {
     name: 'oidc',
-    jobs: [deliver, { name: 'refresh-tokens.sweep', everySeconds: 3600, exclusive: true, run }],
+    jobs: [deliver, { name: 'oidc.sweep', everySeconds: 3600, exclusive: true, run }],
     commands: keyCommands({ ...parts, jwksMaxAgeSeconds: seconds(parts.settings.jwksMaxAge) }),
   };
 }

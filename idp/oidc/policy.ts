@@ -7,6 +7,7 @@ import {
 } from 'oidc-provider';
 import { higher, levelOfAcr, rungOf, satisfies, type Demand, type Level } from '../assurance/assurance.ts';
 import type { Registry } from '../registry/registry.ts';
+import { receivable } from './consent.ts';
 import { accountOf } from './find-account.ts';
 import { namesWithin } from './ida/claims-parameter.ts';
 
@@ -93,6 +94,18 @@ async function levelFallsShort(parts: PolicyParts, ctx: KoaContextWithOIDC): Pro
   return freshSeconds !== undefined && !answered && oidc.session.past(freshSeconds);
 }
 
+/** A claim that the citizen was never shown: within verified_claims, or of a registration that has grown since. */
+async function asksForMore({ registry }: PolicyParts, ctx: KoaContextWithOIDC): Promise<boolean> {
+  const { client, grant, params } = ctx.oidc;
+  const registered = client && (await registry.find(client.clientId));
+  if (!registered || registered.firstParty) return false;
+  const answered = new Set(grant?.getOIDCClaimsEncountered());
+  const scopes = typeof params?.['scope'] === 'string' ? params['scope'].split(' ') : [];
+  const within = namesWithin(params?.['claims']);
+  const asked = [...within, ...receivable(registered, { scopes, claims: [] })];
+  return asked.some((claim) => !answered.has(claim));
+}
+
 /** The engine's two prompts with our checks: the account must still be there, the level must be met. */
 export function createPolicy(parts: PolicyParts): Policy.DefaultPolicy {
   const policy = interactionPolicy.base();
@@ -114,12 +127,12 @@ export function createPolicy(parts: PolicyParts): Policy.DefaultPolicy {
       (ctx) => levelFallsShort(parts, ctx),
     ),
   );
-  policy.get('consent')?.checks.add(
-    new interactionPolicy.Check('verified_claims_missing', 'requested claims not granted', (ctx) => {
-      const { grant, params } = ctx.oidc;
-      const answered = new Set(grant?.getOIDCClaimsEncountered());
-      return namesWithin(params?.['claims']).some((claim) => !answered.has(claim));
-    }),
-  );
+  policy
+    .get('consent')
+    ?.checks.add(
+      new interactionPolicy.Check('claims_not_shown', 'requested claims not granted', (ctx) =>
+        asksForMore(parts, ctx),
+      ),
+    );
   return policy;
 }

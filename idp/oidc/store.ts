@@ -1,6 +1,6 @@
 // Durable state of the protocol: consents, refresh tokens, logouts still to be delivered.
 import { createHash } from 'node:crypto';
-import { sql, type Postgres, type Queryable } from '../platform/store/postgres.ts';
+import { sql, type Postgres, type Queryable, type Tx } from '../platform/store/postgres.ts';
 
 /** What the engine keeps of a grant or token. */
 export type Payload = Readonly<Record<string, unknown>>;
@@ -32,6 +32,7 @@ export type OidcStore = ReturnType<typeof createOidcStore>;
 export function createOidcStore(postgres: Postgres) {
   return {
     ...consents(postgres),
+    ...consentWrites(postgres),
     ...refreshTokens(postgres),
     ...refreshTokenEnds(postgres),
     ...logoutDeliveries(postgres),
@@ -40,13 +41,34 @@ export function createOidcStore(postgres: Postgres) {
 
 function consents(postgres: Postgres) {
   return {
+    /** One that has run out is none: it is asked for again, and nothing of it is carried over. */
     async consent(citizenId: string, clientId: string): Promise<Payload | undefined> {
       const row = await postgres.row<{ payload: Payload }>(
-        sql`select payload from oidc.consent where citizen_id = ${citizenId} and client_id = ${clientId}`,
+        sql`select payload from oidc.consent
+            where citizen_id = ${citizenId} and client_id = ${clientId} and expires_at > now()`,
       );
       return row?.payload;
     },
 
+    /**
+     * The same, held until the transaction ends. A row that is not there cannot be held: an advisory lock on the pair
+     * makes two first answers take turns.
+     */
+    async holdConsent(tx: Tx, citizenId: string, clientId: string): Promise<Payload | undefined> {
+      await tx.run(
+        sql`select pg_advisory_xact_lock(hashtextextended(${`consent ${citizenId} ${clientId}`}, 0))`,
+      );
+      const row = await tx.row<{ payload: Payload }>(
+        sql`select payload from oidc.consent
+            where citizen_id = ${citizenId} and client_id = ${clientId} and expires_at > now()`,
+      );
+      return row?.payload;
+    },
+  };
+}
+
+function consentWrites(postgres: Postgres) {
+  return {
     /** One row per citizen and client: a later consent replaces the earlier one. */
     async saveConsent(
       on: Queryable,
@@ -66,7 +88,9 @@ function consents(postgres: Postgres) {
     /** True when there was a consent to withdraw. Its refresh tokens go with it. */
     async deleteConsent(on: Queryable, citizenId: string, clientId: string): Promise<boolean> {
       await on.run(
-        sql`delete from oidc.refresh_token where citizen_id = ${citizenId} and client_id = ${clientId}`,
+        sql`with gone as (
+              delete from oidc.refresh_token where citizen_id = ${citizenId} and client_id = ${clientId} returning digest)
+            delete from oidc.refresh_lookup where digest in (select digest from gone)`,
       );
       const deleted = await on.run(
         sql`delete from oidc.consent where citizen_id = ${citizenId} and client_id = ${clientId}`,
@@ -113,6 +137,7 @@ function refreshTokens(postgres: Postgres) {
             from oidc.refresh_token token
             left join oidc.consent consent
               on consent.citizen_id = token.citizen_id and consent.client_id = token.client_id
+                and consent.expires_at > now()
             where token.citizen_id = (select citizen_id from oidc.refresh_lookup where digest = ${digest})
               and token.digest = ${digest}`,
       );
@@ -139,19 +164,25 @@ function refreshTokenEnds(postgres: Postgres) {
     async deleteRefreshToken(token: string): Promise<void> {
       const digest = digestOf(token);
       await postgres.run(
-        sql`delete from oidc.refresh_token
-            where citizen_id = (select citizen_id from oidc.refresh_lookup where digest = ${digest}) and digest = ${digest}`,
+        sql`with gone as (
+              delete from oidc.refresh_token
+              where citizen_id = (select citizen_id from oidc.refresh_lookup where digest = ${digest})
+                and digest = ${digest})
+            delete from oidc.refresh_lookup where digest = ${digest}`,
       );
     },
 
     async deleteRefreshTokensOf(citizenId: string, clientId: string): Promise<void> {
       await postgres.run(
-        sql`delete from oidc.refresh_token where citizen_id = ${citizenId} and client_id = ${clientId}`,
+        sql`with gone as (
+              delete from oidc.refresh_token where citizen_id = ${citizenId} and client_id = ${clientId} returning digest)
+            delete from oidc.refresh_lookup where digest in (select digest from gone)`,
       );
     },
 
-    /** Housekeeping: what expired a day ago. */
-    async sweepRefreshTokens(): Promise<number> {
+    /** Housekeeping: consents and tokens that ran out a day ago. */
+    async sweepExpired(): Promise<number> {
+      await postgres.run(sql`delete from oidc.consent where expires_at < now() - interval '1 day'`);
       return postgres.run(
         sql`with gone as (
               delete from oidc.refresh_token where expires_at < now() - interval '1 day' returning digest)

@@ -199,7 +199,7 @@ const earnedBy = (decision: Decision): Ial => {
 };
 
 const stateOf = (decision: Decision): store.CaseState => {
-  if (decision.is === 'reached') return decision.ial > 0 ? 'proven' : 'refused';
+  if (decision.is === 'reached') return decision.ial >= HELD_FROM ? 'proven' : 'refused';
   if (decision.is === 'refused') return 'refused';
   return decision.is === 'waiting' ? 'waiting' : 'open';
 };
@@ -218,7 +218,7 @@ async function settle(
     let decision = adjudicate(question);
     const held = await raise(parts, tx, row, subject, earnedBy(decision), latest, at);
     if (held) decision = adjudicate({ ...question, held });
-    else await keep(parts, tx, row, subject, earnedBy(decision), latest);
+    else await keep(parts, tx, row, subject, earnedBy(decision), findings);
     const state = stateOf(decision);
     const delay = Math.min(FIRST_RETRY_SECONDS * 2 ** Math.min(row.attempts, 10), LONGEST_RETRY_SECONDS);
     const nextTryAt = state === 'open' || state === 'waiting' ? addSeconds(at, delay) : undefined;
@@ -228,6 +228,12 @@ async function settle(
     return settled;
   });
 }
+
+/**
+ * From this level on a match binds the identity to whoever asked: below it, name and number are what anyone may know of
+ * another, and nothing is claimed, kept or shown (or a stranger would shut the owner out).
+ */
+const HELD_FROM: Ial = 2;
 
 /** True when another account holds this document; nothing is written then. */
 async function raise(
@@ -239,7 +245,7 @@ async function raise(
   latest: Examined | undefined,
   at: Date,
 ): Promise<boolean> {
-  if (earned <= subject.ial) return false;
+  if (earned < HELD_FROM || earned <= subject.ial) return false;
   const { claim, birthdate, gender } = subject;
   const identity = { kind: 'CN_RIC', ...claim, birthdate, gender } as const;
   const expiresAt = addSeconds(at, parts.validitySeconds);
@@ -255,29 +261,26 @@ async function raise(
   return false;
 }
 
-/** The match as evidence, when a level of this account rests on it. */
+/** The matches as evidence, when a level of this account rests on them. */
 async function keep(
   parts: CasesParts,
   tx: AuditedTx,
   row: store.CaseRow,
   { claim, ial: standing }: Subject,
   earned: Ial,
-  latest: Examined | undefined,
+  findings: readonly Examined[],
 ): Promise<void> {
-  if (latest?.finding.is !== 'match' || earned === 0) return;
-  const { transaction, at } = latest.finding;
+  if (earned < HELD_FROM) return;
   // Nothing was raised: that the document is this account's has not been looked at yet.
   const confirms = earned <= standing;
   if (confirms && (await parts.citizens.findByDocument('CN_RIC', claim.number)) !== row.citizenId) return;
-  const authority = parts.authorities.find(({ id }) => id === latest.authority);
-  await keepEvidence(tx, row.citizenId, {
-    method: authority?.method ?? 'none',
-    authority: latest.authority,
-    transaction,
-    at,
-    ial: earned,
-    document: 'CN_RIC',
-  });
+  for (const { authority: id, finding } of findings) {
+    const authority = parts.authorities.find((candidate) => candidate.id === id);
+    if (finding.is !== 'match' || !authority) continue;
+    const { transaction, at } = finding;
+    const fact = { method: authority.method, authority: id, transaction, at, ial: authority.reaches };
+    await keepEvidence(tx, row.citizenId, { ...fact, document: 'CN_RIC' });
+  }
 }
 
 function record(tx: AuditedTx, row: store.CaseRow, latest: Examined | undefined, decision: string): void {

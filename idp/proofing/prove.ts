@@ -13,7 +13,7 @@ import { parseName } from './documents/name.ts';
 import { parseResidentId } from './documents/resident-id.ts';
 import { M } from './messages.ts';
 import { formScreen, type Known } from './screens/form.tsx';
-import { doneScreen, minorScreen, noMatchScreen, shortScreen, waitingScreen } from './screens/results.tsx';
+import { doneScreen, minorScreen, noMatchScreen, waitingScreen } from './screens/results.tsx';
 import type { CaseId, ProveState } from './proofing.ts';
 
 export interface ProveParts {
@@ -97,9 +97,10 @@ async function show(parts: ProveParts, context: Context): Promise<Screen> {
 function resultScreen(locale: Locale, row: CaseRow, left: number): Screen | undefined {
   if (row.state === 'open' || row.state === 'waiting') return waitingScreen(locale, row.id);
   const { verdict } = row;
-  if (verdict?.is === 'reached' && verdict.short) return shortScreen(locale, row.id, verdict.short, left);
-  if (verdict?.is !== 'refused') return undefined;
-  return verdict.why === 'minor' ? minorScreen(locale, row.id) : noMatchScreen(locale, row.id, left);
+  if (row.state !== 'refused' || verdict?.is === 'lapsed') return undefined;
+  return verdict?.is === 'refused' && verdict.why === 'minor'
+    ? minorScreen(locale, row.id)
+    : noMatchScreen(locale, row.id, left);
 }
 
 function knownOf({ name, documentNumber }: Attributes): Known | undefined {

@@ -70,7 +70,8 @@ export async function standing(parts: DispatchParts, request: SigninRequest, flo
     provenUntold: flow.scratch?.[parts.proofing.step.id] !== undefined,
     wrongCitizen: id !== undefined && !parts.oidc.expects(request, id),
     consentAnswered:
-      request.client.firstParty || (!request.askConsentAgain && answeredBefore(earlier, request.wanted)),
+      request.client.firstParty ||
+      (!request.askConsentAgain && answeredBefore(earlier, request.client, request.wanted)),
   };
   return { request, flow, situation, next: nextStep(situation), citizen };
 }
@@ -125,7 +126,7 @@ export async function currentStep(
     case 'consent':
       return consent(parts, now, reference);
     case 'refused':
-      return refused(next.why, request, flow);
+      return refused(next.why, flow);
     case 'done':
       return { is: 'finish', grantId: undefined };
     default:
@@ -223,7 +224,7 @@ async function createAccount(
 
 /** A second factor: the first one set up whose kind was not shown yet. */
 async function authenticate(parts: DispatchParts, now: Standing): Promise<Current> {
-  const { flow, request, situation } = now;
+  const { flow, situation } = now;
   const shown = new Set(amrOf(situation));
   for (const factor of parts.factors.list) {
     const { second } = factor;
@@ -238,7 +239,7 @@ async function authenticate(parts: DispatchParts, now: Standing): Promise<Curren
       );
     return bind(second, { citizenId: who(now) }, flow, done, factor);
   }
-  return refused('no_second_way', request, flow);
+  return refused('no_second_way', flow);
 }
 
 async function consent(parts: DispatchParts, now: Standing, reference: string): Promise<Current> {
@@ -275,7 +276,6 @@ const ERRORS: Readonly<Record<RefusedWhy, { readonly error: string; readonly des
   },
 };
 
-function refused(why: RefusedWhy, request: SigninRequest, flow: Flow): Current {
-  const state = { why, service: request.client.name['zh-CN'] };
-  return bind(refusedStep, state, flow, () => ({ is: 'refuse', ...ERRORS[why] }));
+function refused(why: RefusedWhy, flow: Flow): Current {
+  return bind(refusedStep, { why }, flow, () => ({ is: 'refuse', ...ERRORS[why] }));
 }

@@ -57,6 +57,16 @@ describe('a row', () => {
   });
 });
 
+const nothingRegistered = { claims: {} } as unknown as Client;
+
+test('an earlier consent does not answer for a claim that the registration has gained since', () => {
+  const earlier = { openid: { scope: 'openid profile phone', claims: ['name'] } };
+  const wanted = { scopes: ['openid', 'profile'], claims: [] };
+  const grown = { claims: { ...client.claims, gender: { purpose, required: true } } } as unknown as Client;
+  expect(answeredBefore(earlier, client, wanted)).toBe(true);
+  expect(answeredBefore(earlier, grown, wanted)).toBe(false);
+});
+
 describe('an earlier consent answers', () => {
   const earlier = {
     openid: { scope: 'openid profile', claims: ['gender'] },
@@ -71,6 +81,6 @@ describe('an earlier consent answers', () => {
     ['a claim that was refused: it is not asked again', earlier, ['openid'], ['phone_number'], true],
     ['not a new claim', earlier, ['openid'], ['name'], false],
   ] as const)('%s', (_what, payload, scopes, claims, answer) => {
-    expect(answeredBefore(payload, { scopes, claims })).toBe(answer);
+    expect(answeredBefore(payload, nothingRegistered, { scopes, claims })).toBe(answer);
   });
 });

@@ -72,12 +72,13 @@ describe('evidence', () => {
     for (const datum of [name, id_number, phone]) expect(JSON.stringify(rows)).not.toContain(datum);
   });
 
-  it('is kept again when a later case confirms the same person', async () => {
+  it('is kept when the level is reached, not for a match that bound nobody', async () => {
     const id = await newcomer(personaOf('verified').phone);
     await prove(id, 'verified', 1);
+    expect(await proofing.evidence(id)).toEqual([]);
     await prove(id, 'verified', 2);
     const kept = await proofing.evidence(id);
-    expect(kept.map(({ ial }) => ial)).toEqual([2, 1, 1]);
+    expect(kept.map(({ ial }) => ial)).toEqual([2, 1]);
   });
 
   it('is not there when the transaction that raises the level fails', async () => {

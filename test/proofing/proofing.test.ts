@@ -165,7 +165,6 @@ describe('a citizen proves the real name', () => {
     expect(await eventsOf(id)).toEqual([
       'citizen.registered',
       'case.opened',
-      'citizen.level_raised',
       'case.decided',
       'citizen.level_raised',
       'case.decided',
@@ -182,32 +181,28 @@ describe('a citizen proves the real name', () => {
     expect((await fixture.citizens.attributes(id)).name?.reveal()).toBe(personaOf(persona).name);
   });
 
-  it('to level 1 only when no more is wanted, and the operator is not asked', async () => {
+  it('to nothing by name and number alone: anybody may know those of another', async () => {
     const id = await fixture.account(newPhone());
     const browser = visitor(proofing.step, id, { wanted: 1 });
     await browser.submit(formOf('verified-two'));
-    expect(await browser.submit({})).toEqual({ is: 'done', value: { ial: 1 } });
+    expect(await levelOf(id)).toBe(0);
+    expect((await fixture.citizens.attributes(id)).name).toBeUndefined();
     expect((await casesOf(id))[0]?.findings).toMatchObject([{ authority: 'population-register' }]);
   });
 
-  it.each([
-    ['phone-of-another', '没有登记在您名下'],
-    ['virtual-operator', '暂时查不了'],
-  ])('up to level 1 as %s, and is told what stands in the way of more', async (persona, text) => {
-    const { id, browser } = await newcomer(personaOf(persona).phone);
-    await browser.submit(formOf(persona));
-    expect(await levelOf(id)).toBe(1);
-    expect(await browser.page()).toContain(text);
-    expect(await browser.submit({})).toMatchObject({ is: 'next' });
-    const form = await browser.page();
-    expect(form).not.toContain('name="id_number"');
-    expect(await browser.submit(formOf('verified-two'))).toMatchObject({
-      is: 'again',
-      problems: [{ field: 'id_number' }],
-    });
-    expect(await browser.submit({ consent: 'yes' })).toMatchObject({ is: 'next' });
-    expect(await levelOf(id)).toBe(1);
-  });
+  it.each(['phone-of-another', 'virtual-operator'])(
+    'to nothing as %s, on the very page of a mismatch, and the owner of the name is not shut out',
+    async (persona) => {
+      const { id, browser } = await newcomer(personaOf(persona).phone);
+      await browser.submit(formOf(persona));
+      expect(await levelOf(id)).toBe(0);
+      expect((await fixture.citizens.attributes(id)).documentNumber).toBeUndefined();
+      const stranger = await newcomer();
+      await stranger.browser.submit(formOf('mismatch'));
+      const plain = (page: string): string => page.replace(/[0-9A-F]{4}-[0-9A-F]{4}/, 'NUMBER');
+      expect(plain(await browser.page())).toBe(plain(await stranger.browser.page()));
+    },
+  );
 
   it('is let through when the level was reached in another window', async () => {
     const { id } = await newcomer(personaOf('verified').phone);
@@ -234,15 +229,15 @@ describe('a case that waits', () => {
     expect(await returning.title()).toBe(DONE);
   });
 
-  it('keeps level 1 while the operator is down, and reaches 2 by itself afterwards', async () => {
+  it('waits while the operator is down, and reaches 2 by itself afterwards', async () => {
     await fixture.sandbox.tell('mobile-operator', 'error');
     const { id, browser } = await newcomer(personaOf('rare-character').phone);
     await browser.submit(formOf('rare-character'));
-    expect(await levelOf(id)).toBe(1);
+    expect(await levelOf(id)).toBe(0);
     expect(await proofing.standing(id)).toMatchObject({ is: 'waiting', reaches: 2 });
     await fixture.sandbox.tell('mobile-operator', 'normal');
     await runJobs(proofing);
-    expect(await levelOf(id)).toBe(1);
+    expect(await levelOf(id)).toBe(0);
     fixture.clock.forward(120);
     await runJobs(proofing);
     expect(await levelOf(id)).toBe(2);
@@ -281,14 +276,14 @@ describe('a case that waits', () => {
         return finding;
       },
     }));
-    const id = await fixture.account(newPhone());
-    const browser = visitor(fixture.build({ authorities }).step, id, { wanted: 1 });
+    const id = await fixture.account(personaOf('middle-dot').phone);
+    const browser = visitor(fixture.build({ authorities }).step, id);
     await expect(browser.submit(formOf('middle-dot'))).rejects.toThrow('killed');
     expect(await casesOf(id)).toMatchObject([{ state: 'open', sealed: true }]);
     expect(await levelOf(id)).toBe(0);
     fixture.clock.forward(120);
     await runJobs(proofing);
-    expect(await levelOf(id)).toBe(1);
+    expect(await levelOf(id)).toBe(2);
   });
 
   it('is given up after a week, and its claim is erased', async () => {
@@ -316,31 +311,26 @@ describe('at the same time', () => {
   it('a hundred accounts claim one number: exactly one is proven, the others are led to sign in to it', async () => {
     const { step } = fixture.build({
       triesPerDay: 1000,
-      authorities: fixture
-        .authorities()
-        .slice(0, 1)
-        .map((authority): Authority => ({
-          ...authority,
-          examine: async () => ({ is: 'match', transaction: 't', at: fixture.clock.now() }),
-        })),
+      authorities: fixture.authorities().map((authority): Authority => ({
+        ...authority,
+        examine: async () => ({ is: 'match', transaction: 't', at: fixture.clock.now() }),
+      })),
     });
     const ids = await Promise.all(Array.from({ length: 100 }, () => fixture.account(newPhone())));
-    const browsers = ids.map((id) => visitor(step, id, { wanted: 1 }));
+    const browsers = ids.map((id) => visitor(step, id));
     const number = '110101199003070011';
     await Promise.all(browsers.map((browser) => browser.submit(formOf('verified', { id_number: number }))));
     const levels = await Promise.all(ids.map(levelOf));
-    expect(levels.filter((level) => level === 1)).toHaveLength(1);
+    expect(levels.filter((level) => level === 2)).toHaveLength(1);
     const titles = await Promise.all(browsers.map((browser) => browser.title()));
     expect(titles.filter((title) => title === NO_MATCH)).toHaveLength(99);
   });
 
   it('one form is sent twenty times: one case is proven, one level raised', async () => {
-    const { id } = await newcomer();
-    const browsers = Array.from({ length: 20 }, () =>
-      visitor(fixture.build({ triesPerDay: 100 }).step, id, { wanted: 1 }),
-    );
+    const { id } = await newcomer(personaOf('minor').phone);
+    const browsers = Array.from({ length: 20 }, () => visitor(fixture.build({ triesPerDay: 100 }).step, id));
     await Promise.all(browsers.map((browser) => browser.submit(formOf('minor'))));
-    expect(await levelOf(id)).toBe(1);
+    expect(await levelOf(id)).toBe(2);
     expect((await casesOf(id)).filter(({ state }) => state === 'proven')).toHaveLength(1);
     expect((await eventsOf(id)).filter((type) => type === 'citizen.level_raised')).toHaveLength(1);
   });
@@ -356,7 +346,7 @@ describe('at the same time', () => {
     await Promise.all([browser.submit({}), browser.submit({}), runJobs(proofing), runJobs(proofing)]);
     expect(await levelOf(id)).toBe(2);
     expect(await browser.title()).toBe(DONE);
-    expect((await eventsOf(id)).filter((type) => type === 'citizen.level_raised')).toHaveLength(2);
+    expect((await eventsOf(id)).filter((type) => type === 'citizen.level_raised')).toHaveLength(1);
   });
 });
 

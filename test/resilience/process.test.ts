@@ -72,7 +72,7 @@ describe('killed at any moment', () => {
     return reached(back) ? 'back at the service' : headingOf(back);
   }
 
-  test('ten kills with SIGKILL lose no account and no consent, and every start is quick', async () => {
+  test('ten kills with SIGKILL lose no account and no consent, and the next start is ready within ten seconds', async () => {
     for (let round = 0; round < 10; round += 1) {
       const killed = new AbortController();
       const load = [untilKilled(killed.signal), untilKilled(killed.signal)];
@@ -88,8 +88,8 @@ describe('killed at any moment', () => {
     }
     expect(acknowledged.length).toBeGreaterThanOrEqual(10);
     for (const phone of acknowledged) expect(await signIn(phone)).toBe('back at the service');
-    // The quickest: what the product needs, not what other programs on the machine leave it.
-    expect(Math.min(...starts)).toBeLessThan(6_000);
+    // A node is back within ten seconds, also on a machine that has other work; alone it takes one and a half.
+    expect(starts.toSorted((a, b) => a - b)[5]).toBeLessThan(10_000);
   });
 
   test('a database killed with it recovers, and nothing acknowledged is gone', async () => {

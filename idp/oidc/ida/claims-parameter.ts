@@ -69,11 +69,31 @@ function readOrRefuse(value: unknown): Kept & Members {
 
 /** Beside `verified_claims` a value asks for nothing we hold back, so only the number to compare is kept. */
 function plain(parts: ClaimsParameterParts, name: string, value: unknown): Condition {
-  return name === NUMBER ? conditionOf(parts, name, value as Condition) : null;
+  return name === NUMBER ? conditionOf(parts, name, numberToCompare(value)) : null;
+}
+
+const texts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
+/**
+ * The one number that a service holds and wants confirmed. A list would make the answer a search: refused, as is any
+ * other shape.
+ */
+function numberToCompare(asked: unknown): Condition {
+  if (asked === null) return null;
+  const { value, values, $one_of } = asked as Members;
+  const single = values === undefined || (texts(values) && values.length === 1);
+  const shaped =
+    (value === undefined || ['string', 'number'].includes(typeof value)) &&
+    ($one_of === undefined || texts($one_of));
+  if (!single || !shaped) throw new errors.InvalidRequest(`${NUMBER} takes one number, as a text in "value"`);
+  return asked as Condition;
 }
 
 function within(parts: ClaimsParameterParts, client: Client, target: Target, asked: unknown): Kept {
   const { $asked, $form } = asked as Kept;
+  if ($asked.filter((one) => Object.hasOwn(one.claims, NUMBER)).length > 1)
+    throw new errors.InvalidRequest(`${NUMBER} can be asked once in a request`);
   const may = (claim: string): boolean =>
     VERIFIED_CLAIMS.includes(claim) &&
     mayReceive(client, claim) &&
@@ -85,7 +105,10 @@ function within(parts: ClaimsParameterParts, client: Client, target: Target, ask
       claims: Object.fromEntries(
         Object.entries(claims)
           .filter(([claim]) => may(claim))
-          .map(([claim, condition]) => [claim, conditionOf(parts, claim, condition)]),
+          .map(([claim, condition]) => [
+            claim,
+            conditionOf(parts, claim, claim === NUMBER ? numberToCompare(condition) : condition),
+          ]),
       ),
     })),
   };

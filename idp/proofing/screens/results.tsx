@@ -34,7 +34,10 @@ export function doneScreen(locale: Locale, { name, documentNumber }: Attributes)
   };
 }
 
-/** One page for a mismatch, an unknown number, a number held elsewhere and a person who has died. */
+/**
+ * One page for a mismatch, an unknown number, a number held elsewhere, a person who has died, and a phone of somebody
+ * else: whoever tries out another person's name and number learns nothing from it.
+ */
 export function noMatchScreen(locale: Locale, caseId: string, left: number): Screen {
   return {
     title: M.text(locale, 'no_match.title'),
@@ -45,11 +48,13 @@ export function noMatchScreen(locale: Locale, caseId: string, left: number): Scr
         <Bullets>
           <li>{M.text(locale, 'no_match.cause_name')}</li>
           <li>{M.text(locale, 'no_match.cause_card')}</li>
+          <li>{M.text(locale, 'no_match.cause_phone')}</li>
           <li>{M.text(locale, 'no_match.cause_account')}</li>
         </Bullets>
         <h2>{M.text(locale, 'ways.title')}</h2>
         <Steps>
           <RetryWay frame={frame} left={left} />
+          <Way what={M.text(locale, 'ways.own_phone')} more={M.text(locale, 'ways.own_phone_more')} />
           <Way what={M.text(locale, 'ways.other_account')} more={M.text(locale, 'ways.other_account_more')} />
           <CounterWay locale={locale} id={caseId} />
         </Steps>
@@ -69,31 +74,6 @@ function RetryWay({ frame, left }: { readonly frame: Frame; readonly left: numbe
       <PressForm frame={frame} text={M.text(locale, 'ways.retry')} again />
     </Way>
   );
-}
-
-/** Name and number were matched, the phone was not: the lower level is kept, the higher one needs another way. */
-export function shortScreen(
-  locale: Locale,
-  caseId: string,
-  short: 'phone_not_matched' | 'phone_unsupported' | 'phone_unconfirmed',
-  left: number,
-): Screen {
-  return {
-    title: M.text(locale, 'short.title'),
-    body: (frame) => (
-      <>
-        <h1>{M.text(locale, 'short.title')}</h1>
-        <p>{M.text(locale, `short.${short}`)}</p>
-        <p>{M.text(locale, 'short.kept')}</p>
-        <h2>{M.text(locale, 'ways.title')}</h2>
-        <Steps>
-          <Way what={M.text(locale, 'short.own_phone')} more={M.text(locale, 'short.own_phone_more')} />
-          <RetryWay frame={frame} left={left} />
-          <CounterWay locale={locale} id={caseId} />
-        </Steps>
-      </>
-    ),
-  };
 }
 
 /** Under 14: a guardian consents (Personal Information Protection Law article 31). */

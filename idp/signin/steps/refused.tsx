@@ -11,11 +11,14 @@ export type RefusedWhy = 'account_blocked' | 'wrong_citizen' | 'no_second_way';
 
 export interface RefusedState {
   readonly why: RefusedWhy;
+}
+
+interface Refusal extends RefusedState {
   readonly service: string;
 }
 
 function words(
-  { why, service }: RefusedState,
+  { why, service }: Refusal,
   locale: Locale,
 ): { title: string; body: string; ways: readonly string[] } {
   const phone = M.text(locale, 'refused.call');
@@ -44,8 +47,8 @@ function words(
   }
 }
 
-function Page({ state, frame }: { state: RefusedState; frame: Frame }): VNode {
-  const { title, body, ways } = words(state, frame.locale);
+function Page({ refusal, frame }: { refusal: Refusal; frame: Frame }): VNode {
+  const { title, body, ways } = words(refusal, frame.locale);
   return (
     <>
       <Disc icon="lock" tone="warn" />
@@ -60,7 +63,7 @@ function Page({ state, frame }: { state: RefusedState; frame: Frame }): VNode {
       </Steps>
       <PostForm frame={frame}>
         <Buttons>
-          <Button>{M.text(frame.locale, 'refused.return', { service: state.service })}</Button>
+          <Button>{M.text(frame.locale, 'refused.return', { service: refusal.service })}</Button>
         </Buttons>
       </PostForm>
     </>
@@ -70,11 +73,11 @@ function Page({ state, frame }: { state: RefusedState; frame: Frame }): VNode {
 /** One button: back to the service, which is told the OAuth error. */
 export const refusedStep: Step<RefusedState, RefusedWhy> = {
   id: 'refused',
-  show: ({ state, locale }): Promise<Screen> =>
+  show: ({ state, service = '', locale }): Promise<Screen> =>
     Promise.resolve({
-      title: words(state, locale).title,
+      title: words({ ...state, service }, locale).title,
       status: 403,
-      body: (frame) => <Page state={state} frame={frame} />,
+      body: (frame) => <Page refusal={{ ...state, service }} frame={frame} />,
     }),
   submit: ({ state }) => Promise.resolve({ is: 'done', value: state.why }),
 };
