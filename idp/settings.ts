@@ -1,7 +1,7 @@
 // Every setting of the system: one schema composed of the slices that the folders export, read from config/*.yaml and
 // the environment. A wrong setting is one line that names it.
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -13,6 +13,7 @@ import { oidcSettings } from './oidc/oidc.ts';
 import { cryptoSettings } from './platform/crypto/keyring.ts';
 import { httpSettings } from './platform/http/server.ts';
 import { notifySettings } from './platform/notify/settings.ts';
+import { keepFirst } from './platform/store/keep-first.ts';
 import { redisSettings } from './platform/store/redis/redis.ts';
 import { mobileOperatorSettings } from './proofing/authorities/mobile-operator/mobile-operator.ts';
 import { populationRegisterSettings } from './proofing/authorities/population-register/population-register.ts';
@@ -141,22 +142,11 @@ function developmentSecrets(files: Tree, folder: string): Tree {
   const notify = isTree(files['notify']) ? files['notify'] : {};
   const carriers = Array.isArray(notify['carriers']) ? (notify['carriers'] as Tree[]) : [];
   made['notify'] = { carriers: carriers.map((entry) => ({ ...entry, secret: carrier })) };
-  if (!existsSync(file)) keepFirst(file, JSON.stringify(made));
-  return merge(made, JSON.parse(readFileSync(file, 'utf8')) as Tree);
-}
-
-/** Linking a finished file into place: a kill leaves no half of it, and of two first starts both use the first one's. */
-function keepFirst(file: string, content: string): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
-  writeFileSync(draft, content, { mode: 0o600 });
-  try {
-    linkSync(draft, file);
-  } catch (error) {
-    if (!existsSync(file)) throw error;
-  } finally {
-    rmSync(draft);
+  if (!existsSync(file)) {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 });
+    keepFirst(file, JSON.stringify(made));
   }
+  return merge(made, JSON.parse(readFileSync(file, 'utf8')) as Tree);
 }
 
 /** A setting that cannot be used: the message is one line that names it. */

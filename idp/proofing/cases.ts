@@ -50,6 +50,10 @@ const EXAMINING_SECONDS = 15;
 const FIRST_RETRY_SECONDS = 30;
 const LONGEST_RETRY_SECONDS = 3600;
 
+/** When an undecided case is tried again: twice as long after each attempt, an hour at most. */
+const retryAt = (row: store.CaseRow, at: Date): Date =>
+  addSeconds(at, Math.min(FIRST_RETRY_SECONDS * 2 ** Math.min(row.attempts, 10), LONGEST_RETRY_SECONDS));
+
 /** Someone else moved the case on; whatever we were about to write is rolled back. */
 class MovedOn extends Error {}
 
@@ -124,8 +128,7 @@ async function open(
 
 async function examine(parts: CasesParts, row: store.CaseRow): Promise<store.CaseRow> {
   const at = parts.clock.now();
-  const delay = Math.min(FIRST_RETRY_SECONDS * 2 ** Math.min(row.attempts, 10), LONGEST_RETRY_SECONDS);
-  let current = await store.begin(parts.postgres, row, addSeconds(at, delay), at);
+  let current = await store.begin(parts.postgres, row, retryAt(row, at), at);
   try {
     while (current) {
       const subject = await subjectOf(parts, current);
@@ -220,8 +223,7 @@ async function settle(
     if (held) decision = adjudicate({ ...question, held });
     else await keep(parts, tx, row, subject, earnedBy(decision), findings);
     const state = stateOf(decision);
-    const delay = Math.min(FIRST_RETRY_SECONDS * 2 ** Math.min(row.attempts, 10), LONGEST_RETRY_SECONDS);
-    const nextTryAt = state === 'open' || state === 'waiting' ? addSeconds(at, delay) : undefined;
+    const nextTryAt = state === 'open' || state === 'waiting' ? retryAt(row, at) : undefined;
     const settled = await store.settle(tx, row, { state, findings, verdict: decision, nextTryAt, at });
     if (!settled) throw new MovedOn();
     record(tx, row, latest, decision.is === 'refused' ? `refused:${decision.why}` : decision.is);

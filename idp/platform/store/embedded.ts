@@ -10,7 +10,6 @@ import {
   chownSync,
   closeSync,
   existsSync,
-  linkSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -25,6 +24,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { accountFor, nativeFolder, type Account } from './embedded-account.ts';
+import { keepFirst } from './keep-first.ts';
 
 export interface EmbeddedOptions {
   /** Data folder, made when missing. Its parent also gets `postgres.secret` (0600) and `postgres.log`. */
@@ -119,15 +119,7 @@ function secretOf(file: string, folder: string): string {
   if (!existsSync(file)) {
     if (existsSync(folder))
       throw new Error(`${file} is missing: put it back, or delete ${folder} to begin with an empty database`);
-    const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-    writeFileSync(draft, randomBytes(24).toString('base64url'), { mode: 0o600 });
-    try {
-      linkSync(draft, file);
-    } catch (error) {
-      if (!existsSync(file)) throw error;
-    } finally {
-      rmSync(draft);
-    }
+    keepFirst(file, randomBytes(24).toString('base64url'));
   }
   return readFileSync(file, 'utf8').trim();
 }
