@@ -212,12 +212,18 @@ function stores({ postgres, ephemeral, limits }: Ground): Feature {
 
 function sandboxFeature(domain: Domain): Feature {
   const { settings, password } = domain;
-  const { populationRegister, mobileOperator } = settings;
   return createSandbox({
     ...domain,
     environment: settings.environment,
     settings: settings.sandbox,
-    keys: { populationRegister, mobileOperator, smsCarrier: carrierKey(settings) },
+    keys: {
+      'population-register': settings.populationRegister,
+      'mobile-operator': settings.mobileOperator,
+      'sms-carrier': carrierKey(settings),
+      'bank-card': settings.bankCard,
+      face: settings.face,
+      'network-identity': settings.networkIdentity,
+    },
     seed: () =>
       seedPersonas({ ...domain, setPassword: (tx, id, value) => password.set(tx, id, value.reveal()) }),
   });

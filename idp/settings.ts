@@ -1,6 +1,6 @@
 // Every setting of the system: one schema composed of the slices that the folders export, read from config/*.yaml and
 // the environment. A wrong setting is one line that names it.
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,10 @@ import { httpSettings } from './platform/http/server.ts';
 import { notifySettings } from './platform/notify/settings.ts';
 import { keepFirst } from './platform/store/keep-first.ts';
 import { redisSettings } from './platform/store/redis/redis.ts';
+import { bankCardSettings } from './proofing/authorities/bank-card/settings.ts';
+import { faceSettings } from './proofing/authorities/face/settings.ts';
 import { mobileOperatorSettings } from './proofing/authorities/mobile-operator/mobile-operator.ts';
+import { networkIdentitySettings } from './proofing/authorities/network-identity/settings.ts';
 import { populationRegisterSettings } from './proofing/authorities/population-register/population-register.ts';
 import { proofingSettings } from './proofing/proofing.ts';
 import { registrySettings } from './registry/registry.ts';
@@ -70,6 +73,9 @@ export const settingsSchema = z.strictObject({
   proofing: proofingSettings,
   populationRegister: populationRegisterSettings,
   mobileOperator: mobileOperatorSettings,
+  bankCard: bankCardSettings,
+  face: faceSettings,
+  networkIdentity: networkIdentitySettings,
   sandbox: sandboxSettings,
 });
 
@@ -133,6 +139,29 @@ const SECRETS = [
   ['populationRegister', 'secret'],
   ['mobileOperator', 'secret'],
 ] as const;
+
+/** Authorities whose stand-ins live on the hub of the sandbox, under their names. */
+const ON_THE_HUB = ['bankCard', 'face', 'networkIdentity'] as const;
+
+/** In a sandbox every authority is on; one without an address is its stand-in, with a key that nobody has to choose. */
+function standInsOf(tree: Tree): Tree {
+  const sandbox = isTree(tree['sandbox']) ? tree['sandbox'] : {};
+  const ports = isTree(sandbox['ports']) ? sandbox['ports'] : {};
+  const crypto = isTree(tree['crypto']) ? tree['crypto'] : {};
+  if (sandbox['enabled'] !== true) return {};
+  const filled: Tree = {};
+  for (const name of ON_THE_HUB) {
+    const slice = isTree(tree[name]) ? tree[name] : {};
+    const folder = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const key = createHmac('sha256', String(crypto['keyEncryptionKey'])).update(`sandbox ${folder}`);
+    filled[name] = {
+      ...(slice['enabled'] === false ? { enabled: true } : {}),
+      url: slice['url'] || `http://${String(sandbox['host'])}:${String(ports['hub'])}/${folder}`,
+      secret: slice['secret'] || key.digest('base64'),
+    };
+  }
+  return filled;
+}
 
 function developmentSecrets(files: Tree, folder: string): Tree {
   const file = path.resolve(PROJECT, folder, 'secrets.json');
@@ -211,7 +240,8 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
       ? given['dataFolder']
       : String(files['dataFolder']);
   const secrets = environment === 'production' ? {} : developmentSecrets(files, folder);
-  const tree = { ...merge(merge(files, secrets), given), environment };
+  const all = merge(merge(files, secrets), given);
+  const tree = { ...merge(all, standInsOf(all)), environment };
   const parsed = settingsSchema.safeParse(tree);
   if (!parsed.success) throw new SettingsError(complaint(parsed.error.issues, tree));
   refuseInProduction(parsed.data);

@@ -22,7 +22,17 @@ export type Phone = Brand<string, 'Phone'>;
 /** A checked, normalised resident ID number (GB 11643-1999). Made only by `parseResidentId` in proofing/documents. */
 export type DocumentNumber = Brand<string, 'DocumentNumber'>;
 
-export type DocumentKind = 'CN_RIC';
+/** Resident ID, residence permit (Hong Kong, Macao, Taiwan), foreign permanent resident ID, passport, travel permits. */
+export const DOCUMENT_KINDS = [
+  'CN_RIC',
+  'CN_HMT_RP',
+  'CN_FPR_2017',
+  'CN_FPR_2023',
+  'PASSPORT',
+  'HM_PERMIT',
+  'TW_PERMIT',
+] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
 export type CitizenStatus = 'active' | 'frozen' | 'closed' | 'deceased';
 

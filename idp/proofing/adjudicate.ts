@@ -1,7 +1,8 @@
 // The one place that decides what findings are worth. Pure: the same findings give the same decision, in any order.
 import { unreachable } from '../platform/base/errors.ts';
 import type { Ial } from '../assurance/assurance.ts';
-import type { Decision, Finding } from './proofing.ts';
+import type { Finding } from './authority.ts';
+import type { Decision } from './proofing.ts';
 
 /** One finding, and who reported it. */
 export interface Examined {
@@ -31,11 +32,19 @@ export const RETRY_AFTER_SECONDS = 30;
 // Of several findings by one authority the one furthest from a pass counts; an outage says nothing about the person.
 const WEIGHT: Readonly<Record<Finding['is'], number>> = {
   unavailable: 0,
-  match: 1,
-  unsupported: 2,
-  no_record: 3,
-  mismatch: 4,
-  deceased: 5,
+  pending: 1,
+  match: 2,
+  too_many: 3,
+  cancelled: 4,
+  expired: 5,
+  not_live: 6,
+  unsupported: 7,
+  unusable: 8,
+  no_record: 9,
+  mismatch: 10,
+  document_expired: 11,
+  document_lost: 12,
+  deceased: 13,
 };
 
 /** Only matches raise a level; whatever is missing, unavailable or contradictory never does. */
@@ -66,6 +75,14 @@ function withoutMatch(finding: Exclude<Finding['is'], 'match'>, earned: Ial): De
       return earned > 0
         ? { is: 'reached', ial: earned, short: 'phone_unsupported' }
         : { is: 'refused', why: 'no_match' };
+    case 'pending':
+    case 'too_many':
+    case 'cancelled':
+    case 'expired':
+    case 'not_live':
+    case 'unusable':
+    case 'document_expired':
+    case 'document_lost':
     case 'mismatch':
     case 'no_record':
       return earned > 0

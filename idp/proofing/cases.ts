@@ -11,7 +11,8 @@ import { adjudicate, type Examined } from './adjudicate.ts';
 import { keepEvidence } from './evidence.ts';
 import { ageOn, parseResidentId, shanghaiDate } from './documents/resident-id.ts';
 import * as store from './store.ts';
-import type { Authority, CaseId, Decision } from './proofing.ts';
+import type { Authority } from './authority.ts';
+import type { CaseId, Decision } from './proofing.ts';
 
 export type { CaseRow } from './store.ts';
 
@@ -192,7 +193,9 @@ async function ask(parts: CasesParts, subject: Subject, row: store.CaseRow, id: 
   const authority = parts.authorities.find((candidate) => candidate.id === id);
   const requestId = row.requestIds[id];
   if (!authority || requestId === undefined) throw new Error(`authority ${id} is not on for this case`);
-  const finding = await authority.examine({ ...subject.claim, phone: subject.phone }, requestId);
+  const { claim, birthdate, phone } = subject;
+  const document = { kind: 'CN_RIC', ...claim, birthdate } as const;
+  const finding = await authority.examine({ document, phone, more: {}, reference: undefined }, requestId);
   return { authority: id, finding };
 }
 

@@ -1,7 +1,7 @@
 // Real-name proofing: cases, the authorities that examine, the adjudication that decides. Not here: the account
 // (citizens/), the pages around (signin/).
 import type { Audit, AuditedTx } from '../audit/audit.ts';
-import type { CitizenId, Citizens, DocumentNumber, Phone } from '../citizens/citizens.ts';
+import type { CitizenId, Citizens } from '../citizens/citizens.ts';
 import type { Ial } from '../assurance/assurance.ts';
 import type { Clock } from '../platform/base/clock.ts';
 import { seconds } from '../platform/base/duration.ts';
@@ -12,6 +12,7 @@ import type { Step } from '../platform/http/step.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import type { Log } from '../platform/telemetry/log.ts';
+import type { Authority } from './authority.ts';
 import { createCases } from './cases.ts';
 import { keepEvidence, type Evidence } from './evidence.ts';
 import { createProveStep } from './prove.ts';
@@ -20,6 +21,17 @@ import type { ProofingSettings } from './settings.ts';
 import { evidenceOf } from './store.ts';
 
 export type { CheckId, Evidence } from './evidence.ts';
+export type {
+  Authority,
+  Begun,
+  Claimed,
+  ClaimedDocument,
+  Collect,
+  Details,
+  Finding,
+  MoreField,
+  Wording,
+} from './authority.ts';
 
 export {
   createMobileOperator,
@@ -40,37 +52,6 @@ export {
 export { foldName, parseName, type ParsedName } from './documents/name.ts';
 
 export type CaseId = Brand<string, 'CaseId'>;
-
-/** What a person claims about themselves. */
-export interface Claimed {
-  readonly name: string;
-  readonly number: DocumentNumber;
-  /** The account's confirmed phone; undefined when it has none. */
-  readonly phone: Phone | undefined;
-}
-
-/** What an authority found. It reports; it never decides. One closed set for every authority. */
-export type Finding =
-  | { readonly is: 'match'; readonly transaction: string; readonly at: Date }
-  | { readonly is: 'mismatch'; readonly transaction: string; readonly at: Date }
-  | { readonly is: 'no_record'; readonly transaction: string; readonly at: Date }
-  | { readonly is: 'unsupported'; readonly transaction: string; readonly at: Date }
-  | { readonly is: 'deceased'; readonly transaction: string; readonly at: Date }
-  | {
-      readonly is: 'unavailable';
-      readonly reason: 'timeout' | 'down' | 'bad_signature' | 'bad_answer' | 'breaker_open';
-      readonly at: Date;
-    };
-
-export interface Authority {
-  readonly id: string;
-  /** The identity level its match can give. */
-  readonly reaches: Ial;
-  /** RFC-style method name kept as evidence: 'population_register.name_number'. */
-  readonly method: string;
-  /** Never throws for an outside failure: that is a finding, 'unavailable'. */
-  examine(claimed: Claimed, requestId: string): Promise<Finding>;
-}
 
 /** adjudicate.ts: the only place that decides. `earned` is the level that matches so far are worth, 0 to `wanted`. */
 export type Decision =

@@ -6,7 +6,8 @@ import type { CitizenId } from '../citizens/citizens.ts';
 import { sql, type Queryable } from '../platform/store/postgres.ts';
 import type { Examined } from './adjudicate.ts';
 import type { Evidence } from './evidence.ts';
-import type { CaseId, Decision, Finding } from './proofing.ts';
+import type { Finding } from './authority.ts';
+import type { CaseId, Decision } from './proofing.ts';
 
 export type CaseState = 'open' | 'waiting' | 'proven' | 'refused';
 

@@ -1,6 +1,13 @@
 // How the stand-ins behave just now. Held in memory: a restart makes everything normal again.
 
-export const STAND_INS = ['population-register', 'mobile-operator', 'sms-carrier'] as const;
+export const STAND_INS = [
+  'population-register',
+  'mobile-operator',
+  'sms-carrier',
+  'bank-card',
+  'face',
+  'network-identity',
+] as const;
 export type StandIn = (typeof STAND_INS)[number];
 
 // normal; slow: answers after the configured time; down: cuts the connection; error: answers 500; wrong: says no to
@@ -18,16 +25,11 @@ export const isStandIn = (text: unknown): text is StandIn => STAND_INS.some((kno
 export const isBehaviour = (text: unknown): text is Behaviour => BEHAVIOURS.some((known) => known === text);
 
 export function createBehaviours(): Behaviours {
-  const now: Record<StandIn, Behaviour> = {
-    'population-register': 'normal',
-    'mobile-operator': 'normal',
-    'sms-carrier': 'normal',
-  };
+  const now = new Map<StandIn, Behaviour>();
+  const of = (standIn: StandIn): Behaviour => now.get(standIn) ?? 'normal';
   return {
-    of: (standIn) => now[standIn],
-    set(standIn, behaviour) {
-      now[standIn] = behaviour;
-    },
-    all: () => ({ ...now }),
+    of,
+    set: (standIn, behaviour) => void now.set(standIn, behaviour),
+    all: () => Object.fromEntries(STAND_INS.map((id) => [id, of(id)])) as Record<StandIn, Behaviour>,
   };
 }

@@ -9,6 +9,9 @@ const STAND_IN_NAMES: Readonly<Record<StandIn, string>> = {
   'population-register': '人口登记库 · Population register',
   'mobile-operator': '移动运营商 · Mobile operator',
   'sms-carrier': '短信通道 · SMS carrier',
+  'bank-card': '银行卡核对 · Bank cards',
+  face: '人脸核验 · Face check',
+  'network-identity': '网络身份认证 · Network identity',
 };
 
 const BEHAVIOUR_NAMES: Readonly<Record<Behaviour, string>> = {

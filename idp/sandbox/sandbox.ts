@@ -16,9 +16,11 @@ import { createPopulation } from './population.ts';
 import { hubRoutes, standInRoutes, type Shared } from './routes.ts';
 import { smsCarrier } from './sms-carrier.ts';
 import type { SharedKey, StandInParts } from './stand-in.ts';
+import { VENDORS } from './vendors/vendors.ts';
 
 export { PERSONAS, type Persona } from './personas.ts';
 export { seedPersonas, type SeedParts } from './seed.ts';
+export type { StandIn } from './behaviour.ts';
 export type { SharedKey } from './stand-in.ts';
 
 const port = z.number().int().min(1).max(65_535);
@@ -51,11 +53,7 @@ export interface SandboxParts {
   readonly environment: 'development' | 'test' | 'production';
   readonly settings: SandboxSettings;
   /** The keys that the system's own settings hold for these outside parties. */
-  readonly keys: {
-    readonly populationRegister: SharedKey;
-    readonly mobileOperator: SharedKey;
-    readonly smsCarrier: SharedKey;
-  };
+  readonly keys: Readonly<Partial<Record<StandIn, SharedKey>>>;
   /** Puts the personas into the database; called before the stand-ins listen. */
   readonly seed: () => Promise<unknown>;
   readonly log: Log;
@@ -98,17 +96,23 @@ function routersOf(parts: SandboxParts): Record<keyof SandboxSettings['ports'], 
   };
   const shared: Shared = { outbox: createOutbox(), behaviours: createBehaviours(), addresses };
   const population = createPopulation();
-  const standIn = (key: SharedKey, id: StandIn): StandInParts => ({
-    key,
-    clock,
-    slowMs: seconds(settings.slowness) * 1000,
-    behaviour: () => shared.behaviours.of(id),
-  });
-  const register = populationRegister(standIn(keys.populationRegister, 'population-register'), population);
-  const operator = mobileOperator(standIn(keys.mobileOperator, 'mobile-operator'), population);
-  const carrier = smsCarrier(standIn(keys.smsCarrier, 'sms-carrier'), shared.outbox);
+  const standIn = (id: StandIn): StandInParts => {
+    const key = keys[id];
+    if (!key) throw new Error(`sandbox: there is no key shared with ${id}`);
+    const slowMs = seconds(settings.slowness) * 1000;
+    return { key, clock, slowMs, behaviour: () => shared.behaviours.of(id) };
+  };
+  const register = populationRegister(standIn('population-register'), population);
+  const operator = mobileOperator(standIn('mobile-operator'), population);
+  const carrier = smsCarrier(standIn('sms-carrier'), shared.outbox);
+  const hub = hubRoutes(shared);
+  for (const vendor of VENDORS.filter(({ id }) => keys[id] !== undefined)) {
+    const address = `${addresses.hub}/${vendor.id}`;
+    const routes = vendor.routes({ ...standIn(vendor.id), population, address });
+    hub.use(`/${vendor.id}`, routes.routes(), routes.allowedMethods());
+  }
   return {
-    hub: hubRoutes(shared),
+    hub,
     populationRegister: standInRoutes(shared, POPULATION_REGISTER_PATH, register),
     mobileOperator: standInRoutes(shared, MOBILE_OPERATOR_PATH, operator),
     smsCarrier: standInRoutes(shared, SMS_CARRIER_PATH, carrier),

@@ -2,7 +2,7 @@
 import { systemClock } from '../../idp/platform/base/clock.ts';
 import { secret } from '../../idp/platform/base/secret.ts';
 import type { Log } from '../../idp/platform/telemetry/log.ts';
-import type { AuthoritySettings } from '../../idp/proofing/authorities/exchange.ts';
+import type { AuthoritySettings } from '../../idp/proofing/authorities/settings.ts';
 import {
   MOBILE_OPERATOR_PATH,
   POPULATION_REGISTER_PATH,
@@ -18,9 +18,12 @@ const key = (name: string) => ({
   secret: secret(`${name}-shared-key-of-the-sandbox-0001`),
 });
 export const KEYS = {
-  populationRegister: key('population-register'),
-  mobileOperator: key('mobile-operator'),
-  smsCarrier: key('sms-carrier'),
+  'population-register': key('population-register'),
+  'mobile-operator': key('mobile-operator'),
+  'sms-carrier': key('sms-carrier'),
+  'bank-card': key('bank-card'),
+  face: key('face'),
+  'network-identity': key('network-identity'),
 };
 
 export interface Running {
@@ -58,7 +61,7 @@ export async function sandboxParts(changes: Partial<SandboxParts> = {}): Promise
 }
 
 /** What the system's settings would hold for one authority; short waits, so that tests do not take minutes. */
-export const authorityAt = (url: string, shared: (typeof KEYS)['smsCarrier']): AuthoritySettings => ({
+export const authorityAt = (url: string, shared: (typeof KEYS)['sms-carrier']): AuthoritySettings => ({
   url,
   ...shared,
   connectTimeout: '1s',
@@ -92,9 +95,9 @@ export async function runSandbox(changes: Partial<SandboxParts> = {}): Promise<R
     hub,
     populationRegister: authorityAt(
       at(ports.populationRegister) + POPULATION_REGISTER_PATH,
-      KEYS.populationRegister,
+      KEYS['population-register'],
     ),
-    mobileOperator: authorityAt(at(ports.mobileOperator) + MOBILE_OPERATOR_PATH, KEYS.mobileOperator),
+    mobileOperator: authorityAt(at(ports.mobileOperator) + MOBILE_OPERATOR_PATH, KEYS['mobile-operator']),
     smsCarrier: at(ports.smsCarrier),
     async tell(target, behaviour) {
       const body = new URLSearchParams({ target, behaviour });

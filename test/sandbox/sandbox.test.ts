@@ -31,14 +31,14 @@ const message = (id: string, changes: Record<string, string> = {}): string =>
   });
 
 interface Signing {
-  readonly key?: typeof KEYS.smsCarrier;
+  readonly key?: (typeof KEYS)['sms-carrier'];
   readonly at?: number;
   readonly nonce?: string;
   readonly signedBody?: string;
 }
 
 const send = async (body: string, signing: Signing = {}): Promise<Response> => {
-  const { keyId, secret: key } = signing.key ?? KEYS.smsCarrier;
+  const { keyId, secret: key } = signing.key ?? KEYS['sms-carrier'];
   const at = signing.at ?? Math.floor(Date.now() / 1000);
   const nonce = signing.nonce ?? Math.random().toString(36);
   const signed = { method: 'POST', path: '/messages', at, nonce, body: signing.signedBody ?? body };
@@ -105,7 +105,7 @@ describe('the text-message carrier', () => {
           key: { keyId: 'tongxing-sms-carrier', secret: secret('a strange key of 32 characters!!') },
         }),
     ],
-    ['an unknown key id', () => send(message('x'), { key: { ...KEYS.smsCarrier, keyId: 'nobody' } })],
+    ['an unknown key id', () => send(message('x'), { key: { ...KEYS['sms-carrier'], keyId: 'nobody' } })],
     ['an old signature', () => send(message('x'), { at: Math.floor(Date.now() / 1000) - 301 })],
     ['a changed body', () => send(message('x'), { signedBody: message('y') })],
     ['something that is not JSON', () => send('message')],
@@ -125,14 +125,14 @@ describe('the text-message carrier', () => {
     const body = message('by-hand');
     const at = String(Math.floor(Date.now() / 1000));
     const digest = createHash('sha256').update(body).digest('hex');
-    const signature = createHmac('sha256', KEYS.smsCarrier.secret.reveal())
+    const signature = createHmac('sha256', KEYS['sms-carrier'].secret.reveal())
       .update(['POST', '/messages', at, 'n-1', digest].join('\n'))
       .digest('hex');
     const answer = await fetch(`${running.smsCarrier}/messages`, {
       method: 'POST',
       body,
       headers: {
-        'x-tongxing-key': KEYS.smsCarrier.keyId,
+        'x-tongxing-key': KEYS['sms-carrier'].keyId,
         'x-tongxing-timestamp': at,
         'x-tongxing-nonce': 'n-1',
         'x-tongxing-signature': signature,
@@ -141,7 +141,7 @@ describe('the text-message carrier', () => {
     const text = await answer.text();
     expect(JSON.parse(text)).toEqual({ accepted: true, id: 'by-hand' });
     expect(answer.headers.get('x-tongxing-signature')).toBe(
-      signAnswer(KEYS.smsCarrier.secret, 'by-hand', text),
+      signAnswer(KEYS['sms-carrier'].secret, 'by-hand', text),
     );
   });
 
@@ -227,6 +227,9 @@ describe('the control page', () => {
       'population-register': 'normal',
       'mobile-operator': 'slow',
       'sms-carrier': 'normal',
+      'bank-card': 'normal',
+      face: 'normal',
+      'network-identity': 'normal',
     });
     const html = await (await fetch(`${running.hub}/control`)).text();
     expect(html).toMatch(/id="mobile-operator-slow"[^>]*checked/);

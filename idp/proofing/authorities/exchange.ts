@@ -12,43 +12,12 @@ import {
   wrap,
 } from 'cockatiel';
 import { Agent, fetch as undiciFetch } from 'undici';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { epochSeconds, type Clock } from '../../platform/base/clock.ts';
-import { DURATION_RULE, isDuration, seconds } from '../../platform/base/duration.ts';
+import { seconds } from '../../platform/base/duration.ts';
 import { randomToken } from '../../platform/base/ids.ts';
-import { secret } from '../../platform/base/secret.ts';
 import { signAnswer, signatureHeaders, signatureMatches } from '../../platform/crypto/request-signature.ts';
-
-/** Settings that every authority has; each authority is one such slice under its own name. */
-export const authoritySettings = z.strictObject({
-  url: z.url().describe('Address that checks are posted to; personal data travel in the body only.'),
-  keyId: z.string().min(1).describe('Name under which the authority knows our shared key.'),
-  secret: z
-    .string()
-    .min(32)
-    .transform((value) => secret(value))
-    .describe('Shared key for signing questions and verifying answers, at least 32 characters.'),
-  connectTimeout: z
-    .string()
-    .refine((text) => isDuration(text), DURATION_RULE)
-    .describe('Longest wait for a connection, a duration such as 1s.'),
-  totalTimeout: z
-    .string()
-    .refine((text) => isDuration(text), DURATION_RULE)
-    .describe('Longest wait for one complete answer, a duration such as 3s.'),
-  breakerFailures: z
-    .number()
-    .int()
-    .min(1)
-    .describe('Failures in a row after which no question is asked for a while.'),
-  breakerRecovery: z
-    .string()
-    .refine((text) => isDuration(text), DURATION_RULE)
-    .describe('Time until a first question is tried again, a duration such as 10s.'),
-  concurrency: z.number().int().min(1).describe('Questions that one process asks at the same time.'),
-});
-
-export type AuthoritySettings = z.output<typeof authoritySettings>;
+import type { AuthoritySettings } from './settings.ts';
 
 /** The part of `fetch` that is used, so that a deployment can bring its own way out. */
 export type Ask = typeof undiciFetch;

@@ -11,7 +11,7 @@ describe('the carrier of the sandbox', () => {
   });
   afterAll(() => sandbox.close());
 
-  const send = (messageId: string, key = KEYS.smsCarrier): Promise<Delivery> =>
+  const send = (messageId: string, key = KEYS['sms-carrier']): Promise<Delivery> =>
     createHttpCarrier({
       id: 'sandbox',
       url: sandbox.smsCarrier,

@@ -1,14 +1,24 @@
 // What a persona would claim.
-import type { DocumentNumber, Phone } from '../../../idp/citizens/citizens.ts';
+import type { DocumentKind, DocumentNumber, Phone } from '../../../idp/citizens/citizens.ts';
 import type { Claimed } from '../../../idp/proofing/proofing.ts';
 import { PERSONAS } from '../../../idp/sandbox/sandbox.ts';
 
-export function claimOf(id: string, changes: { name?: string; phone?: string } = {}): Claimed {
+interface Changes {
+  readonly name?: string;
+  readonly phone?: string;
+  readonly kind?: DocumentKind;
+  readonly more?: Claimed['more'];
+}
+
+export function claimOf(id: string, changes: Changes = {}): Claimed {
   const persona = PERSONAS.find((known) => known.id === id);
   if (!persona) throw new Error(`no persona ${id}`);
+  const number = persona.id_number as DocumentNumber;
+  const name = changes.name ?? persona.name;
   return {
-    name: changes.name ?? persona.name,
-    number: persona.id_number as DocumentNumber,
+    document: { kind: changes.kind ?? 'CN_RIC', name, number, birthdate: undefined },
     phone: `+86${changes.phone ?? persona.phone}` as Phone,
+    more: changes.more ?? {},
+    reference: undefined,
   };
 }

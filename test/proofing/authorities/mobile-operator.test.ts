@@ -30,7 +30,10 @@ describe('the mobile operator', () => {
 
   it.each([
     ['another name on this phone', claimOf('verified', { name: '林小夏' })],
-    ['another number on this phone', { ...claimOf('verified'), number: claimOf('verified-two').number }],
+    [
+      'another number on this phone',
+      { ...claimOf('verified'), document: claimOf('verified-two', { name: '林晓夏' }).document },
+    ],
   ])('finds a mismatch with %s', async (_, claimed) => {
     expect(await operator().examine(claimed, 'request-1')).toMatchObject({ is: 'mismatch' });
   });

@@ -2,8 +2,9 @@
 // confirmed on that phone it shows possession (identity level 2).
 import { z } from 'zod';
 import type { Clock } from '../../../platform/base/clock.ts';
-import { authoritySettings, createExchange, type Ask, type AuthoritySettings } from '../exchange.ts';
-import type { Authority, Finding } from '../../proofing.ts';
+import { createExchange, type Ask } from '../exchange.ts';
+import { authoritySettings, type AuthoritySettings } from '../settings.ts';
+import type { Authority, Finding } from '../../authority.ts';
 
 export const mobileOperatorSettings = authoritySettings;
 
@@ -32,13 +33,27 @@ export function createMobileOperator({ settings, clock, fetch }: MobileOperatorP
     id: 'mobile-operator',
     reaches: 2,
     method: 'mobile_operator.name_number_phone',
-    async examine({ name, number, phone }, requestId) {
+    // The operators know the cards that a SIM may be registered with: resident ID and residence permit.
+    covers: ['CN_RIC', 'CN_HMT_RP'],
+    beside: ['population-register'],
+    leads: true,
+    collect: { by: 'nothing' },
+    words: {
+      way: { 'zh-CN': '用手机号核对', en: 'By your mobile number' },
+      needs: {
+        'zh-CN': '登录用的手机号要是用本人证件办的。约 1 分钟。',
+        en: 'The phone number you sign in with must be registered to you. About 1 minute.',
+      },
+      recipient: { 'zh-CN': '电信运营商', en: 'the mobile operators' },
+    },
+    async examine({ document, phone }, requestId) {
+      if (!document) throw new Error('the mobile operators are asked about a name and a number');
       if (phone === undefined || !/^\+861\d{10}$/.test(phone))
         return { is: 'unsupported', transaction: `not-asked:${requestId}`, at: clock.now() };
       const outcome = await exchange.ask(requestId, {
         ParamType: 'normal',
-        UserName: name,
-        IdentifyNum: number,
+        UserName: document.name,
+        IdentifyNum: document.number,
         Mobile: phone.slice('+86'.length),
       });
       const at = clock.now();

@@ -2,8 +2,9 @@
 // exists, not that the asker is its holder (identity level 1).
 import { z } from 'zod';
 import type { Clock } from '../../../platform/base/clock.ts';
-import { authoritySettings, createExchange, type Ask, type AuthoritySettings } from '../exchange.ts';
-import type { Authority, Finding } from '../../proofing.ts';
+import { createExchange, type Ask } from '../exchange.ts';
+import { authoritySettings, type AuthoritySettings } from '../settings.ts';
+import type { Authority, Finding } from '../../authority.ts';
 
 export const populationRegisterSettings = authoritySettings;
 
@@ -31,11 +32,21 @@ export function createPopulationRegister({ settings, clock, fetch }: PopulationR
     id: 'population-register',
     reaches: 1,
     method: 'population_register.name_number',
-    async examine({ name, number }, requestId) {
+    covers: ['CN_RIC'],
+    beside: [],
+    leads: false,
+    collect: { by: 'nothing' },
+    words: {
+      way: { 'zh-CN': '人口登记库核对', en: 'Population register' },
+      needs: { 'zh-CN': '只要姓名和身份证号。', en: 'Your name and ID number.' },
+      recipient: { 'zh-CN': '人口登记库', en: 'the population register' },
+    },
+    async examine({ document }, requestId) {
+      if (!document) throw new Error('the population register is asked about a name and a number');
       const outcome = await exchange.ask(requestId, {
         ParamType: 'normal',
-        UserName: name,
-        IdentifyNum: number,
+        UserName: document.name,
+        IdentifyNum: document.number,
       });
       const at = clock.now();
       if (outcome.is === 'unavailable') return { ...outcome, at };

@@ -1,0 +1,3 @@
+import { optionalAuthoritySettings } from '../settings.ts';
+
+export const faceSettings = optionalAuthoritySettings;
