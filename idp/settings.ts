@@ -148,7 +148,7 @@ function standInsOf(tree: Tree): Tree {
   const sandbox = isTree(tree['sandbox']) ? tree['sandbox'] : {};
   const ports = isTree(sandbox['ports']) ? sandbox['ports'] : {};
   const crypto = isTree(tree['crypto']) ? tree['crypto'] : {};
-  if (sandbox['enabled'] !== true) return {};
+  if (sandbox['enabled'] !== true || typeof ports['hub'] !== 'number') return {};
   const filled: Tree = {};
   for (const name of ON_THE_HUB) {
     const slice = isTree(tree[name]) ? tree[name] : {};
