@@ -25,6 +25,11 @@ export interface Claimed {
   readonly reference: string | undefined;
 }
 
+/** A document that an officer read and vouches for. */
+export interface VouchedDocument extends ClaimedDocument {
+  readonly gender: 'male' | 'female' | undefined;
+}
+
 /** Facts about a check that may be kept and quoted: closed words and buckets per driver, never personal data. */
 export type Details = Readonly<Record<string, string>>;
 
@@ -37,7 +42,7 @@ interface Answered {
 
 /**
  * What an authority found; one closed set for all of them, every vendor code maps to one of these.
- *   match                 it is so; `pseudonym`: the authority's own name for this human being, where it has one
+ *   match                 it is so
  *   mismatch, no_record   it is not so; nothing is known. A citizen is never told which
  *   unsupported           cannot be asked about this (virtual operator, kind of document): says nothing of the person
  *   deceased, document_expired, document_lost    it is so, but
@@ -48,7 +53,15 @@ interface Answered {
  *   unavailable           no valid answer: never a pass
  */
 export type Finding =
-  | (Answered & { readonly is: 'match'; readonly pseudonym?: string })
+  | (Answered & {
+      readonly is: 'match';
+      /** The authority's own name for this human being. */
+      readonly pseudonym?: string;
+      /** What the authority read itself; it stands in the place of what was claimed. */
+      readonly vouched?: VouchedDocument;
+      /** A guardian was there and agreed. */
+      readonly guardian?: boolean;
+    })
   | (Answered & {
       readonly is:
         | 'mismatch'
@@ -126,6 +139,10 @@ export interface Authority {
   /** True: a citizen can choose it as a way. False: it is only asked beside others. */
   readonly leads: boolean;
   readonly collect: Collect;
+  /** True: its match says that the account's phone is registered to the person. */
+  readonly bindsPhone?: boolean;
+  /** Seconds for which what it proved holds; undefined: as proofing.validity says. */
+  readonly validitySeconds?: number;
   readonly words: {
     /** As the choice of a way: "手机号核对". */
     readonly way: Wording;

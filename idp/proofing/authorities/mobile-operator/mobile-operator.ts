@@ -37,6 +37,7 @@ export function createMobileOperator({ settings, clock, fetch }: MobileOperatorP
     covers: ['CN_RIC', 'CN_HMT_RP'],
     beside: ['population-register'],
     leads: true,
+    bindsPhone: true,
     collect: { by: 'nothing' },
     words: {
       way: { 'zh-CN': '用手机号核对', en: 'By your mobile number' },
