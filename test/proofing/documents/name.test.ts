@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { foldName, parseName } from '../../../idp/proofing/documents/name.ts';
+import { DOCUMENT_KINDS } from '../../../idp/citizens/citizens.ts';
+import { foldName, parseLatinName, parseName, parseNameFor } from '../../../idp/proofing/documents/name.ts';
 
 describe('a name is refused', () => {
   it.each([
@@ -74,14 +75,79 @@ describe('a name is accepted', () => {
   });
 });
 
+describe('a Latin name', () => {
+  it.each([
+    ['', 'empty'],
+    [' \u3000\n', 'empty'],
+    ['张三', 'characters'],
+    ['-SMITH', 'characters'],
+    ['SMITH1', 'characters'],
+    ['SMITH<<JOHN', 'characters'],
+    ['JOSÉ', 'characters'],
+    ['\u017FMITH', 'characters'],
+    ['\u0410NNA', 'characters'],
+    ['SMITH\u0000', 'characters'],
+    ['SMITH \uE000', 'characters'],
+    ['A'.repeat(121), 'length'],
+  ])('%j is refused: %s', (text, why) => {
+    expect(parseLatinName(text)).toEqual({ is: 'bad', why });
+  });
+
+  it.each([
+    ['SMITH, JOHN', 'SMITH, JOHN'],
+    [' smith\u3000\u3000john ', 'SMITH JOHN'],
+    ['ＳＭＩＴＨ，ｊｏｈｎ', 'SMITH,JOHN'],
+    ["o'brien-d\u2019arcy jr.", "O'BRIEN-D\u2019ARCY JR."],
+    ['X', 'X'],
+    ['A'.repeat(120), 'A'.repeat(120)],
+  ])('%j becomes %j', (text, name) => {
+    expect(parseLatinName(text)).toEqual({ is: 'ok', name });
+  });
+});
+
+describe('the name on a document', () => {
+  it.each(DOCUMENT_KINDS)('%s may be Chinese, with the dot and with characters that need mapping', (kind) => {
+    expect(parseNameFor(kind, '阿依古丽.买买提')).toEqual({ is: 'ok', name: '阿依古丽·买买提' });
+    expect(parseNameFor(kind, '王\uE000')).toEqual({ is: 'needs_mapping', name: '王\uE000' });
+    expect(parseNameFor(kind, ' ')).toEqual({ is: 'bad', why: 'empty' });
+    expect(parseNameFor(kind, '张三 ZHANG SAN')).toEqual({ is: 'bad', why: 'characters' });
+  });
+
+  it.each(['CN_HMT_RP', 'CN_FPR_2017', 'CN_FPR_2023', 'PASSPORT', 'HM_PERMIT'] as const)(
+    '%s may be Latin',
+    (kind) => {
+      expect(parseNameFor(kind, 'Chan Tai Man')).toEqual({ is: 'ok', name: 'CHAN TAI MAN' });
+    },
+  );
+
+  it.each(['CN_RIC', 'TW_PERMIT'] as const)('%s is never Latin', (kind) => {
+    expect(parseNameFor(kind, 'Chan Tai Man')).toEqual({ is: 'bad', why: 'characters' });
+  });
+});
+
 describe('two spellings of one name', () => {
   it.each([
     ['阿依古丽•买买提', '阿依古丽·买买提'],
     ['葛\u{E0100}城', '葛城'],
     ['张 三', '张三'],
     ['\uF900田', '\u8C48田'],
+    ['SMITH, JOHN', 'Smith  John'],
+    ["O'BRIEN", 'O\u2019Brien'],
+    ["O'BRIEN", 'OBRIEN'],
+    ['MARY-ANN', 'MARY ANN'],
+    ['SMITH JR.', 'SMITH JR'],
+    ['ＳＭＩＴＨ', 'SMITH'],
   ])('%j and %j compare equal', (one, other) => {
     expect(foldName(one)).toBe(foldName(other));
+  });
+
+  it.each([
+    ['LI NA', 'LINA'],
+    ['SMITH JOHN', 'JOHN SMITH'],
+    ['\u4E00一', '\u2F00一'],
+    ['张三', '张叁'],
+  ])('%j and %j stay two', (one, other) => {
+    expect(foldName(one)).not.toBe(foldName(other));
   });
 
   it('fold to a key that folds to itself', () => {
