@@ -49,7 +49,14 @@ export {
   parseResidentId,
   type ResidentId,
 } from './documents/resident-id.ts';
-export { foldName, parseName, type ParsedName } from './documents/name.ts';
+export {
+  looksLike,
+  parseDocument,
+  type DocumentProblem,
+  type ParsedDocument,
+} from './documents/documents.ts';
+export { foldName, parseName, parseNameFor, type ParsedName } from './documents/name.ts';
+export { parseOrganisationCode, type OrganisationCode } from './documents/organisation-code.ts';
 
 export type CaseId = Brand<string, 'CaseId'>;
 
