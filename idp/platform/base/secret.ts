@@ -47,17 +47,37 @@ export function secret(value: string): Secret {
   return new Secret(value);
 }
 
-/** 张三 -> 张*, 欧阳娜娜 -> 欧**: first code point, then at most two stars. */
+/**
+ * 张三 -> 张*, 欧阳娜娜 -> 欧**: first code point, then at most two stars. Latin: so for every word, SMITH, JOHN ->
+ * S** J**.
+ */
 export function maskName(name: string): string {
-  const points = Array.from(name);
+  return /^[A-Za-z]/.test(name)
+    ? name
+        .split(/[\s,]+/)
+        .filter((word) => word !== '')
+        .map(maskWord)
+        .join(' ')
+    : maskWord(name);
+}
+
+function maskWord(word: string): string {
+  const points = Array.from(word);
   return (points[0] ?? '') + '*'.repeat(Math.min(2, Math.max(1, points.length - 1)));
 }
 
-/** 330106198501011231 -> 3****************1, for screens that others may see. */
+/**
+ * For screens that others may see. 18 characters (resident ID and its kin): 330106198501011231 -> 3****************1.
+ * Passports and permits keep the first and the last three: E12345678 -> E*****678. The state that issued a passport is
+ * no secret: CHN E12345678 -> CHN E*****678.
+ */
 export function maskNumber(number: string): string {
-  return number.length < 3
-    ? '*'.repeat(number.length)
-    : `${number[0]}${'*'.repeat(number.length - 2)}${number.at(-1)}`;
+  const [state, passport] = number.split(' ');
+  if (state !== undefined && passport !== undefined) return `${state} ${maskNumber(passport)}`;
+  // No document number is so short: what four of its characters would give away is nearly all.
+  if (number.length < 6) return '*'.repeat(number.length);
+  const end = number.length === 18 ? 1 : 3;
+  return `${number[0]}${'*'.repeat(number.length - 1 - end)}${number.slice(-end)}`;
 }
 
 /** +8613800135678 -> 138****5678; a foreign number keeps its last four digits. */
