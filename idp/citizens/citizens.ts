@@ -19,7 +19,7 @@ export type CitizenId = Brand<string, 'CitizenId'>;
 /** A canonical E.164 number that may receive messages. Made only by `parsePhone`. */
 export type Phone = Brand<string, 'Phone'>;
 
-/** A checked, normalised resident ID number (GB 11643-1999). Made only by `parseResidentId` in proofing/documents. */
+/** A checked document number in its one normal form. Made only in proofing/documents. */
 export type DocumentNumber = Brand<string, 'DocumentNumber'>;
 
 /** Resident ID, residence permit (Hong Kong, Macao, Taiwan), foreign permanent resident ID, passport, travel permits. */
