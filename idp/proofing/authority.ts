@@ -109,6 +109,10 @@ export interface Begun {
   readonly expiresAt: Date;
 }
 
+/** Why nobody was handed over. */
+export type NotBegun =
+  (Answered & { readonly is: 'unsupported' | 'too_many' }) | Extract<Finding, { readonly is: 'unavailable' }>;
+
 /** How what an authority needs beyond name, number and phone comes about. */
 export type Collect =
   | { readonly by: 'nothing' }
@@ -116,11 +120,7 @@ export type Collect =
   | {
       readonly by: 'hand_over';
       /** Never throws for an outside failure. `returnTo`: where the citizen's browser comes back on the same device. */
-      begin(
-        claimed: Claimed,
-        requestId: string,
-        returnTo: string,
-      ): Promise<Begun | Extract<Finding, { is: 'unavailable' | 'unsupported' | 'too_many' }>>;
+      begin(claimed: Claimed, requestId: string, returnTo: string): Promise<Begun | NotBegun>;
     }
   /** An officer examines and submits; the citizen gets a ticket. */
   | { readonly by: 'ticket' };

@@ -34,12 +34,23 @@ export interface Exchange<Answer> {
   ask(requestId: string, question: Readonly<Record<string, string>>): Promise<Outcome<Answer>>;
 }
 
-export interface ExchangeParts<Answer> {
+/** The way to one authority. Whatever it is asked over this way shares one breaker and one bulkhead. */
+export interface Line {
+  /**
+   * `answer`: the answers that make sense; everything else is a `bad_answer`. `below`: what the questions are posted to
+   * under the authority's address, `/v1/results`.
+   */
+  exchange<Answer>(answer: z.ZodType<Answer>, below?: string): Exchange<Answer>;
+}
+
+export interface LineParts {
   readonly settings: AuthoritySettings;
   readonly clock: Clock;
-  /** The answers that make sense; everything else is a `bad_answer`. */
-  readonly answer: z.ZodType<Answer>;
   readonly fetch?: Ask | undefined;
+}
+
+export interface ExchangeParts<Answer> extends LineParts {
+  readonly answer: z.ZodType<Answer>;
 }
 
 const LONGEST_ANSWER_BYTES = 64 * 1024;
@@ -61,9 +72,7 @@ interface Raw {
 }
 
 /** Opens nothing: connections are made with the first question. */
-export function createExchange<Answer>(parts: ExchangeParts<Answer>): Exchange<Answer> {
-  const { settings } = parts;
-  const ask = parts.fetch ?? undiciFetch;
+export function openLine({ settings, clock, fetch }: LineParts): Line {
   const dispatcher = new Agent({ connect: { timeout: seconds(settings.connectTimeout) * 1000 } });
   const patience = wrap(
     bulkhead(settings.concurrency, settings.concurrency),
@@ -73,43 +82,49 @@ export function createExchange<Answer>(parts: ExchangeParts<Answer>): Exchange<A
       breaker: new ConsecutiveBreaker(settings.breakerFailures),
     }),
   );
-  const post = (body: string): Promise<Raw> =>
-    postOnce({ settings, clock: parts.clock, ask, dispatcher }, body);
-
+  const post = { settings, clock, ask: fetch ?? undiciFetch, dispatcher };
   return {
-    async ask(requestId, question) {
-      const body = JSON.stringify({ RequestId: requestId, ...question });
-      try {
-        const raw = await patience.execute(() => post(body));
-        return read(raw, requestId, parts);
-      } catch (error) {
-        if (error instanceof Outage) return { is: 'unavailable', reason: error.reason };
-        if (error instanceof BrokenCircuitError) return { is: 'unavailable', reason: 'breaker_open' };
-        if (error instanceof BulkheadRejectedError) return { is: 'unavailable', reason: 'down' };
-        throw error;
-      }
-    },
+    exchange: (answer, below = '') => ({
+      async ask(requestId, question) {
+        const url = below === '' ? settings.url : settings.url.replace(/\/$/, '') + below;
+        const body = JSON.stringify({ RequestId: requestId, ...question });
+        try {
+          const raw = await patience.execute(() => postOnce({ ...post, url }, body));
+          return read(raw, requestId, settings, answer);
+        } catch (error) {
+          if (error instanceof Outage) return { is: 'unavailable', reason: error.reason };
+          if (error instanceof BrokenCircuitError) return { is: 'unavailable', reason: 'breaker_open' };
+          if (error instanceof BulkheadRejectedError) return { is: 'unavailable', reason: 'down' };
+          throw error;
+        }
+      },
+    }),
   };
 }
 
+/** A line to an authority that is asked one kind of question. */
+export const createExchange = <Answer>(parts: ExchangeParts<Answer>): Exchange<Answer> =>
+  openLine(parts).exchange(parts.answer);
+
 interface PostParts {
+  readonly url: string;
   readonly settings: AuthoritySettings;
   readonly clock: Clock;
   readonly ask: Ask;
   readonly dispatcher: Agent;
 }
 
-async function postOnce({ settings, clock, ask, dispatcher }: PostParts, body: string): Promise<Raw> {
+async function postOnce({ url, settings, clock, ask, dispatcher }: PostParts, body: string): Promise<Raw> {
   const request = {
     method: 'POST',
-    path: new URL(settings.url).pathname,
+    path: new URL(url).pathname,
     at: epochSeconds(clock.now()),
     nonce: randomToken(),
     body,
   };
   const signal = AbortSignal.timeout(seconds(settings.totalTimeout) * 1000);
   try {
-    const response = await ask(settings.url, {
+    const response = await ask(url, {
       method: request.method,
       body,
       dispatcher,
@@ -150,10 +165,15 @@ function connectedTooLate(error: unknown): boolean {
 }
 
 /** The signature first: nothing unsigned is parsed, and nothing unsigned can be a match. */
-function read<Answer>(raw: Raw, requestId: string, parts: ExchangeParts<Answer>): Outcome<Answer> {
-  const expected = signAnswer(parts.settings.secret, requestId, raw.body);
+function read<Answer>(
+  raw: Raw,
+  requestId: string,
+  { secret }: AuthoritySettings,
+  answer: z.ZodType<Answer>,
+): Outcome<Answer> {
+  const expected = signAnswer(secret, requestId, raw.body);
   if (!signatureMatches(expected, raw.signature)) return { is: 'unavailable', reason: 'bad_signature' };
-  const parsed = raw.status === 200 ? parts.answer.safeParse(jsonOf(raw.body)) : undefined;
+  const parsed = raw.status === 200 ? answer.safeParse(jsonOf(raw.body)) : undefined;
   return parsed?.success
     ? { is: 'answered', answer: parsed.data }
     : { is: 'unavailable', reason: 'bad_answer' };
