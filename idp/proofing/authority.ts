@@ -1,8 +1,9 @@
 // What an authority is: it says what it can vouch for and what it must be told, and reports what it found. It never
 // decides: adjudicate.ts alone does.
 import type { Ial } from '../assurance/assurance.ts';
-import type { DocumentKind, DocumentNumber, Phone } from '../citizens/citizens.ts';
+import type { CitizenId, DocumentKind, DocumentNumber, Phone } from '../citizens/citizens.ts';
 import type { Locale } from '../platform/i18n/messages.ts';
+import type { CaseId } from './proofing.ts';
 
 /** The document that a person claims to hold. */
 export interface ClaimedDocument {
@@ -13,21 +14,23 @@ export interface ClaimedDocument {
   readonly birthdate: string | undefined;
 }
 
+/** The document that an authority itself has seen. */
+export interface VouchedDocument extends ClaimedDocument {
+  readonly gender: 'male' | 'female' | undefined;
+}
+
 /** What an authority is told. */
 export interface Claimed {
-  /** Undefined where the authority needs none (network identity: no plaintext identity). */
+  /** Undefined where the authority needs none (network identity: no plaintext identity) or sees it itself (counter). */
   readonly document: ClaimedDocument | undefined;
+  /** Whose case it is, always given by the cases: for an authority of our own, which keeps its answer by case. */
+  readonly about?: { readonly citizenId: CitizenId; readonly caseId: CaseId };
   /** The account's confirmed phone; undefined when it has none. */
   readonly phone: Phone | undefined;
   /** What this authority's own fields brought, by field name, already checked. */
   readonly more: Readonly<Record<string, string>>;
   /** What `begin` was answered, where the citizen was handed over. */
   readonly reference: string | undefined;
-}
-
-/** A document that an officer read and vouches for. */
-export interface VouchedDocument extends ClaimedDocument {
-  readonly gender: 'male' | 'female' | undefined;
 }
 
 /** Facts about a check that may be kept and quoted: closed words and buckets per driver, never personal data. */
@@ -57,10 +60,13 @@ export type Finding =
       readonly is: 'match';
       /** The authority's own name for this human being. */
       readonly pseudonym?: string;
-      /** What the authority read itself; it stands in the place of what was claimed. */
-      readonly vouched?: VouchedDocument;
-      /** A guardian was there and agreed. */
-      readonly guardian?: boolean;
+      /**
+       * Opens the document that the authority has seen: it stands where the citizen typed none. A function, so that
+       * neither a stored finding nor a log can hold it: open it before the finding is kept.
+       */
+      readonly vouched?: () => VouchedDocument;
+      /** A guardian came along and is on the authority's record (Personal Information Protection Law article 31). */
+      readonly guardian?: true;
     })
   | (Answered & {
       readonly is:
