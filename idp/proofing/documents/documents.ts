@@ -49,9 +49,10 @@ export function parseDocument(
 ): ParsedDocument {
   const read = READ[kind](text, now, beside);
   if (read.is === 'bad') return read;
-  const birthdate = read.birthdate ?? beside.birthdate;
-  if (birthdate !== undefined && !isPastDate(birthdate, now)) return bad('birthdate');
-  return { is: 'ok', kind, number: read.number, birthdate, gender: read.gender, issuer: read.issuer };
+  const { number, birthdate, gender, issuer } = read;
+  const stated = birthdate === undefined ? beside.birthdate : undefined;
+  if (stated !== undefined && !isPastDate(stated, now)) return bad('birthdate');
+  return { is: 'ok', kind, number, birthdate: birthdate ?? stated, gender, issuer };
 }
 
 /** The kinds whose rules a typed number satisfies, best first; a passport's state need not be named yet. */

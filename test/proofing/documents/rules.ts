@@ -5,30 +5,24 @@ import { isNationality, issuingState } from '../../../idp/proofing/documents/iss
 const PROVINCES =
   '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65'.split(' ');
 
-/** The normal form of what was typed under a kind, and undefined when it is none. Passports are typed with their state. */
+/** The normal form of what was typed under a kind, undefined when it is none. Passports are typed with their state. */
 export function numberOf(kind: DocumentKind, text: string, today: string): string | undefined {
+  if (kind === 'PASSPORT') return passport(text);
   const typed = plain(text);
-  switch (kind) {
-    case 'CN_RIC':
-      return PROVINCES.includes(typed.slice(0, 2)) && eighteen(typed, today) ? typed : undefined;
-    case 'CN_HMT_RP':
-      return ['810000', '820000', '830000'].includes(typed.slice(0, 6)) && eighteen(typed, today)
-        ? typed
-        : undefined;
-    case 'CN_FPR_2023':
-      return typed[0] === '9' && PROVINCES.includes(typed.slice(1, 3)) && eighteen(typed, today)
-        ? typed
-        : undefined;
-    case 'CN_FPR_2017':
-      return card2017(typed) ? typed : undefined;
-    case 'HM_PERMIT':
-      return /^[HM](?:\d{8}|\d{10})$/.test(typed) ? typed.slice(0, 9) : undefined;
-    case 'TW_PERMIT':
-      return /^(?:\d{8}|\d{10})(?:\([A-Z0-9]\))?$/.test(typed) ? typed.slice(0, 8) : undefined;
-    case 'PASSPORT':
-      return passport(text);
-  }
+  return RULES[kind](typed, today) ? typed.slice(0, LENGTHS[kind]) : undefined;
 }
+
+const RULES: Record<Exclude<DocumentKind, 'PASSPORT'>, (typed: string, today: string) => boolean> = {
+  CN_RIC: (typed, today) => PROVINCES.includes(typed.slice(0, 2)) && eighteen(typed, today),
+  CN_HMT_RP: (typed, today) =>
+    ['810000', '820000', '830000'].includes(typed.slice(0, 6)) && eighteen(typed, today),
+  CN_FPR_2023: (typed, today) =>
+    typed.startsWith('9') && PROVINCES.includes(typed.slice(1, 3)) && eighteen(typed, today),
+  CN_FPR_2017: card2017,
+  HM_PERMIT: (typed) => /^[HM](?:\d{8}|\d{10})$/.test(typed),
+  TW_PERMIT: (typed) => /^(?:\d{8}|\d{10})(?:\([A-Z0-9]\))?$/.test(typed),
+};
+const LENGTHS = { CN_RIC: 18, CN_HMT_RP: 18, CN_FPR_2023: 18, CN_FPR_2017: 15, HM_PERMIT: 9, TW_PERMIT: 8 };
 
 /** Character by character: full width to half width, a to z to capitals; spaces, hyphens and the unseen go. */
 function plain(text: string): string {
