@@ -143,6 +143,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const factors = createFactors([password, sms]);
   const proofing = createProofing({
     ...common,
+    notify,
     settings: settings.proofing,
     authorities: [
       createPopulationRegister({ settings: settings.populationRegister, clock }),

@@ -11,6 +11,16 @@ export interface AuditEvents {
     readonly method: string;
     readonly caseId: string;
   };
+  'citizen.level_lowered': {
+    readonly from: number;
+    readonly to: number;
+    readonly method: string;
+    readonly reason: string;
+  };
+  'citizen.document_added': { readonly as: string; readonly caseId: string };
+  'citizen.phone_released': { readonly caseId: string };
+  'citizen.merged': { readonly caseId: string; readonly into: string };
+  'citizen.deceased': { readonly caseId: string };
   'citizen.frozen': { readonly reason: string };
   'factor.password_set': Record<string, never>;
   'factor.password_rehashed': Record<string, never>;

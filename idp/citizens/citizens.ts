@@ -9,8 +9,13 @@ import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Ial } from '../assurance/assurance.ts';
-import { effectiveIal, raised } from './level.ts';
+import { alike, attach, documents } from './documents.ts';
+import { effectiveIal, raised, type IdentityLevel } from './level.ts';
+import { decease, lower, merge, releasePhone } from './changes.ts';
+import { documentSpace, PHONE_SPACE } from './spaces.ts';
 import * as store from './store.ts';
+
+export type { IdentityLevel } from './level.ts';
 
 export { parsePhone } from './phone.ts';
 
@@ -65,9 +70,33 @@ export interface VerifiedIdentity {
   readonly number: DocumentNumber;
   /** The authoritative spelling; never normalised. */
   readonly name: string;
-  /** ISO 8601 date. */
-  readonly birthdate: string;
-  readonly gender: 'male' | 'female';
+  /** ISO 8601 date; undefined where neither the number nor an authority tells. */
+  readonly birthdate: string | undefined;
+  readonly gender: 'male' | 'female' | undefined;
+}
+
+/** A document that an account holds, opened. */
+export interface HeldDocument {
+  readonly kind: DocumentKind;
+  readonly number: Personal;
+  readonly name: Personal;
+  readonly birthdate: string | undefined;
+  readonly gender: 'male' | 'female' | undefined;
+  readonly verifiedAt: Date;
+  /** True: replaced by another number of the same person; it still belongs to nobody else. */
+  readonly former: boolean;
+}
+
+/**
+ * What a proof attaches. `as`: 'first' the account's first document, or one that it holds already; 'adds' another document
+ * of the same human being; 'renumbered' a new number that replaces the former one of its kind.
+ */
+export interface Attachment {
+  /** Undefined: the level rests on a pseudonym alone, no document is kept. */
+  readonly identity: VerifiedIdentity | undefined;
+  /** The national network identity's name for this human being. */
+  readonly pseudonym?: string | undefined;
+  readonly as?: 'first' | 'adds' | 'renumbered';
 }
 
 export interface Citizens {
@@ -88,19 +117,39 @@ export interface Citizens {
     at: Date,
   ): Promise<{ is: 'registered'; id: CitizenId } | { is: 'phone_taken' }>;
   /**
-   * Attaches the verified identity and raises the level, never lowers it. The unique blind index answers
-   * 'held_by_another' when another account holds this document; the same answer is given when this account already
-   * belongs to the holder of another document. Nothing is written then and `tx.unchanged()` is said.
+   * Attaches what was proven and raises the level, never lowers it. The unique blind index answers 'held_by_another'
+   * when another account holds this document or pseudonym; the same answer is given when this account already belongs
+   * to the holder of another document and this one was not said to be the same person's ('adds', 'renumbered').
+   * Nothing is written then and `tx.unchanged()` is said.
    * Throws Fault `not_found` for an unknown account and `forbidden` for one that is not active.
    */
   raise(
     tx: AuditedTx,
     id: CitizenId,
-    identity: VerifiedIdentity,
+    proven: Attachment,
     ial: Ial,
     expiresAt: Date | undefined,
     at: Date,
   ): Promise<{ is: 'raised' } | { is: 'held_by_another' }>;
+  /** All documents of an account, those that were replaced too, the one that speaks first. */
+  documents(id: CitizenId): Promise<readonly HeldDocument[]>;
+  /**
+   * Other accounts whose holder has the same name and birth date under another kind of document: perhaps the same
+   * human being. Never a reason to refuse, only to let a person look.
+   */
+  alike(id: CitizenId, identity: VerifiedIdentity): Promise<boolean>;
+  /** Sets a lower level, for evidence found weak, and ends all sessions. False when the level stands no higher. */
+  lower(tx: AuditedTx, id: CitizenId, level: IdentityLevel, at: Date): Promise<boolean>;
+  /** The phone now belongs to someone else: the account keeps everything but that. Ends all sessions. */
+  releasePhone(tx: AuditedTx, id: CitizenId, at: Date): Promise<void>;
+  /**
+   * Moves the phone of an account that was never proven to the account of the same human being, and closes the first.
+   * Every subject identifier of the account that stays stays. False when `from` holds a document: two proven accounts
+   * are never merged by a machine.
+   */
+  merge(tx: AuditedTx, from: CitizenId, into: CitizenId, at: Date): Promise<boolean>;
+  /** The holder has died: nobody signs in any more. Ends all sessions. */
+  decease(tx: AuditedTx, id: CitizenId, at: Date): Promise<void>;
   /** Parallel freezes are harmless. Ends all sessions. Throws Fault `not_found`. */
   freeze(tx: AuditedTx, id: CitizenId, at: Date): Promise<void>;
 }
@@ -115,8 +164,6 @@ export interface CitizensParts {
 /** Builds the accounts over the `citizens` schema. */
 export function createCitizens(parts: CitizensParts): Citizens {
   const { postgres, index, clock } = parts;
-  const documentDigest = (kind: DocumentKind, number: DocumentNumber): Buffer =>
-    index.digest(documentSpace(kind), number);
   return {
     async find(id) {
       const row = await store.findCitizen(postgres, id);
@@ -124,18 +171,21 @@ export function createCitizens(parts: CitizensParts): Citizens {
     },
     findByPhone: (phone) => store.findHolder(postgres, PHONE_SPACE, index.digest(PHONE_SPACE, phone)),
     findByDocument: (kind, number) =>
-      store.findHolder(postgres, documentSpace(kind), documentDigest(kind, number)),
+      store.findHolder(postgres, documentSpace(kind), index.digest(documentSpace(kind), number)),
     attributes: (id) => attributes(parts, id),
     register: (tx, phone, at) => register(parts, tx, phone, at),
-    raise: (tx, id, identity, ial, expiresAt, at) => raise(parts, tx, { id, identity, ial, expiresAt, at }),
+    raise: (tx, id, proven, ial, expiresAt, at) => raise(parts, tx, { id, proven, ial, expiresAt, at }),
+    documents: (id) => documents(parts, id),
+    alike: (id, identity) => alike(parts, id, identity),
+    lower: (tx, id, level, at) => lower(tx, id, level, at),
+    releasePhone: (tx, id, at) => releasePhone(parts, tx, id, at),
+    merge: (tx, from, into, at) => merge(parts, tx, from, into, at),
+    decease: (tx, id, at) => decease(tx, id, at),
     async freeze(tx, id, at) {
       if ((await store.freeze(tx, id, at)) === 0) throw new Fault('not_found', { note: 'no such account' });
     },
   };
 }
-
-const PHONE_SPACE = 'phone';
-const documentSpace = (kind: DocumentKind): string => `document.${kind}`;
 
 async function attributes({ postgres, sealer }: CitizensParts, id: CitizenId): Promise<Attributes> {
   const row = await store.findSealed(postgres, id);
@@ -178,54 +228,23 @@ async function register(
 
 interface Raise {
   readonly id: CitizenId;
-  readonly identity: VerifiedIdentity;
+  readonly proven: Attachment;
   readonly ial: Ial;
   readonly expiresAt: Date | undefined;
   readonly at: Date;
 }
 
 async function raise(parts: CitizensParts, tx: AuditedTx, wanted: Raise): ReturnType<Citizens['raise']> {
-  const { id, identity, at } = wanted;
-  const account = await store.lockCitizen(tx, id, identity.kind);
+  const { id, at } = wanted;
+  const account = await store.lockCitizen(tx, id);
   if (!account) throw new Fault('not_found', { note: 'no such account' });
   if (account.status !== 'active') throw new Fault('forbidden', { note: `the account is ${account.status}` });
-  if (!(await holdsDocument(parts, tx, id, identity, account.documentId))) {
+  if (!(await attach(parts, tx, id, wanted.proven, at))) {
     tx.unchanged();
     return { is: 'held_by_another' };
   }
-  await store.saveDocument(tx, sealDocument(parts.sealer, wanted, account.documentId ?? uuidv7(at)));
   const level = raised(account, { ial: wanted.ial, ialExpiresAt: wanted.expiresAt }, at);
   if (level && (await store.setLevel(tx, id, account.version, level, at)) === 0)
     throw new Fault('conflict', { note: 'the account was changed at the same time' });
   return { is: 'raised' };
-}
-
-/** True when the document is this account's, now or already. Claims it in the blind index if nobody has. */
-async function holdsDocument(
-  { index }: CitizensParts,
-  tx: AuditedTx,
-  id: CitizenId,
-  identity: VerifiedIdentity,
-  documentId: string | null,
-): Promise<boolean> {
-  const space = documentSpace(identity.kind);
-  const digest = index.digest(space, identity.number);
-  // An account that has a document is one human being's for good: a second number must not slip in.
-  if (documentId === null && (await store.claim(tx, space, digest, id)) === 1) return true;
-  return (await store.findHolder(tx, space, digest)) === id;
-}
-
-function sealDocument(sealer: Sealer, { id, identity, at }: Raise, documentId: string): store.SealedDocument {
-  const seal = (value: string, column: string): Buffer =>
-    sealer.seal(value, `citizens.document.${column}`, documentId);
-  return {
-    id: documentId,
-    citizenId: id,
-    kind: identity.kind,
-    number: seal(identity.number, 'number'),
-    name: seal(identity.name, 'name'),
-    birthdate: seal(identity.birthdate, 'birthdate'),
-    gender: seal(identity.gender, 'gender'),
-    at,
-  };
 }

@@ -40,7 +40,7 @@ interface SealedIdentity {
   readonly gender: Buffer;
 }
 
-/** Everything that is sealed about one citizen, in one read. The newest document speaks. */
+/** Everything that is sealed about one citizen, in one read. */
 export async function findSealed(
   db: Queryable,
   id: CitizenId,
@@ -50,8 +50,26 @@ export async function findSealed(
       citizen.created_at as "createdAt", document.id as "documentId", document.kind,
       document.number_sealed as number, document.name_sealed as name, document.birthdate_sealed as birthdate,
       document.gender_sealed as gender
-    from citizens.citizen left join citizens.document on document.citizen_id = ${id}
-    where citizen.id = ${id} order by document.verified_at desc nulls last limit 1`);
+    from citizens.citizen left join citizens.document
+      on document.citizen_id = ${id} and document.superseded_at is null
+    where citizen.id = ${id} order by document.rank, document.verified_at desc nulls last limit 1`);
+}
+
+export interface DocumentRow extends Omit<SealedIdentity, 'documentId' | 'birthdate' | 'gender'> {
+  readonly id: string;
+  readonly birthdate: Buffer | null;
+  readonly gender: Buffer | null;
+  readonly verifiedAt: Date;
+  readonly supersededAt: Date | null;
+}
+
+/** The one that speaks first, replaced ones last. */
+export async function findDocuments(db: Queryable, id: CitizenId): Promise<readonly DocumentRow[]> {
+  return await db.rows<DocumentRow>(sql`
+    select id, kind, number_sealed as number, name_sealed as name, birthdate_sealed as birthdate,
+      gender_sealed as gender, verified_at as "verifiedAt", superseded_at as "supersededAt"
+    from citizens.document where citizen_id = ${id}
+    order by superseded_at is not null, rank, verified_at desc`);
 }
 
 export interface NewCitizen {
@@ -79,24 +97,15 @@ export async function insertCitizen(
 export interface LockedCitizen extends IdentityLevel {
   readonly status: CitizenStatus;
   readonly version: number;
-  readonly documentId: string | null;
+  readonly phone: Buffer | null;
 }
 
-/** The account, locked until the transaction ends, and its document of this kind. */
-export async function lockCitizen(
-  tx: AuditedTx,
-  id: CitizenId,
-  kind: DocumentKind,
-): Promise<LockedCitizen | undefined> {
-  type Row = Omit<LockedCitizen, 'ialExpiresAt' | 'documentId'> & { ialExpiresAt: Date | null };
-  const row = await tx.row<Row>(sql`
-    select status, version, ial, ial_expires_at as "ialExpiresAt"
+/** The account, locked until the transaction ends. */
+export async function lockCitizen(tx: AuditedTx, id: CitizenId): Promise<LockedCitizen | undefined> {
+  const row = await tx.row<Omit<LockedCitizen, 'ialExpiresAt'> & { ialExpiresAt: Date | null }>(sql`
+    select status, version, ial, ial_expires_at as "ialExpiresAt", phone_sealed as phone
     from citizens.citizen where id = ${id} for update`);
-  // Read after the lock is held: what another transaction attached while this one waited must be seen.
-  const document = await tx.row<{ id: string }>(
-    sql`select id from citizens.document where citizen_id = ${id} and kind = ${kind}`,
-  );
-  return row && { ...row, ialExpiresAt: row.ialExpiresAt ?? undefined, documentId: document?.id ?? null };
+  return row && { ...row, ialExpiresAt: row.ialExpiresAt ?? undefined };
 }
 
 /** 1 when the digest is now this citizen's, 0 when it was somebody's already. */
@@ -112,8 +121,8 @@ export interface SealedDocument {
   readonly kind: DocumentKind;
   readonly number: Buffer;
   readonly name: Buffer;
-  readonly birthdate: Buffer;
-  readonly gender: Buffer;
+  readonly birthdate: Buffer | null;
+  readonly gender: Buffer | null;
   readonly at: Date;
 }
 
@@ -149,4 +158,64 @@ export async function freeze(tx: AuditedTx, id: CitizenId, at: Date): Promise<nu
     update citizens.citizen set status = case status when 'active' then 'frozen' else status end,
       sessions_not_before = greatest(sessions_not_before, ${at}::timestamptz), version = version + 1
     where id = ${id}`);
+}
+
+/** The same for a single act on one account; the caller holds its lock. */
+export async function endSessions(tx: AuditedTx, id: CitizenId, at: Date): Promise<void> {
+  await tx.run(sql`
+    update citizens.citizen set sessions_not_before = greatest(sessions_not_before, ${at}::timestamptz),
+      version = version + 1
+    where id = ${id}`);
+}
+
+export async function setStatus(tx: AuditedTx, id: CitizenId, status: CitizenStatus): Promise<void> {
+  await tx.run(sql`update citizens.citizen set status = ${status} where id = ${id}`);
+}
+
+export async function setPhone(
+  tx: AuditedTx,
+  id: CitizenId,
+  phone: Buffer | null,
+  at: Date | null,
+): Promise<void> {
+  await tx.run(
+    sql`update citizens.citizen set phone_sealed = ${phone}, phone_verified_at = ${at} where id = ${id}`,
+  );
+}
+
+/** Gives a digest back, if it is this citizen's. */
+export async function release(tx: AuditedTx, space: string, digest: Buffer, id: CitizenId): Promise<void> {
+  await tx.run(
+    sql`delete from citizens.lookup where space = ${space} and digest = ${digest} and citizen_id = ${id}`,
+  );
+}
+
+/** Documents of this kind were replaced by another number. */
+export async function supersede(tx: AuditedTx, id: CitizenId, kind: DocumentKind, at: Date): Promise<void> {
+  await tx.run(sql`
+    update citizens.document set superseded_at = ${at}
+    where citizen_id = ${id} and kind = ${kind} and superseded_at is null`);
+}
+
+export async function noteLikeness(
+  tx: AuditedTx,
+  digest: Buffer,
+  id: CitizenId,
+  kind: DocumentKind,
+): Promise<void> {
+  await tx.run(sql`
+    insert into citizens.likeness (digest, citizen_id, kind) values (${digest}, ${id}, ${kind})
+    on conflict (digest, citizen_id, kind) do nothing`);
+}
+
+/** Two different numbers of one kind are two people; only another kind may be the same one. */
+export async function hasLikeness(
+  db: Queryable,
+  digest: Buffer,
+  id: CitizenId,
+  kind: DocumentKind,
+): Promise<boolean> {
+  const row = await db.row(sql`
+    select 1 from citizens.likeness where digest = ${digest} and citizen_id <> ${id} and kind <> ${kind} limit 1`);
+  return row !== undefined;
 }

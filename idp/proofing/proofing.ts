@@ -6,21 +6,31 @@ import type { Ial } from '../assurance/assurance.ts';
 import type { Clock } from '../platform/base/clock.ts';
 import { seconds } from '../platform/base/duration.ts';
 import type { Brand } from '../platform/base/ids.ts';
+import type { BlindIndex } from '../platform/crypto/blind-index.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Feature } from '../platform/http/feature.ts';
 import type { Step } from '../platform/http/step.ts';
 import type { Limits } from '../platform/limits/limits.ts';
+import type { Notify } from '../platform/notify/notify.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import type { Log } from '../platform/telemetry/log.ts';
 import type { Authority } from './authority.ts';
-import { createCases } from './cases.ts';
-import { keepEvidence, type Evidence } from './evidence.ts';
+import { createCases, type CaseRow, type Tickets } from './cases.ts';
+import { decided } from './cases/counter.ts';
+import { keepEvidence, type Evidence } from './cases/evidence.ts';
+import { createTell } from './cases/tell.ts';
 import { createProveStep } from './prove.ts';
-import { createRetryJob } from './retry.ts';
+import { reasonOf, type ProofingReason } from './reason.ts';
+import { createRetryJob } from './cases/retry.ts';
 import type { ProofingSettings } from './settings.ts';
 import { evidenceOf } from './store.ts';
+import { ceilingOf } from './ways.ts';
 
-export type { CheckId, Evidence } from './evidence.ts';
+export { PROOFING_REASONS, type ProofingReason } from './reason.ts';
+
+export type { CheckId, Evidence } from './cases/evidence.ts';
+export type { Decision } from './decision.ts';
+export type { Tickets } from './cases.ts';
 export type {
   Authority,
   Begun,
@@ -60,22 +70,17 @@ export { parseOrganisationCode, type OrganisationCode } from './documents/organi
 
 export type CaseId = Brand<string, 'CaseId'>;
 
-/** adjudicate.ts: the only place that decides. `earned` is the level that matches so far are worth, 0 to `wanted`. */
-export type Decision =
-  | {
-      readonly is: 'reached';
-      readonly ial: Ial;
-      /** Why a higher level that was wanted stays out of reach; the level reached is kept. */
-      readonly short?: 'phone_not_matched' | 'phone_unsupported' | 'phone_unconfirmed';
-    }
-  | { readonly is: 'refused'; readonly why: 'no_match' | 'deceased' | 'minor' | 'held_by_another' }
-  | { readonly is: 'ask_next'; readonly authority: string; readonly earned: Ial }
-  | { readonly is: 'waiting'; readonly retryAfterSeconds: number; readonly earned: Ial };
-
 /** How a citizen's proof stands. */
 export type Standing =
   | { readonly is: 'none' }
-  | { readonly is: 'waiting'; readonly caseId: CaseId; readonly since: Date; readonly reaches: Ial }
+  /** Something is under way; `by`: who has to act next. */
+  | {
+      readonly is: 'waiting';
+      readonly caseId: CaseId;
+      readonly since: Date;
+      readonly reaches: Ial;
+      readonly by: 'system' | 'citizen' | 'human';
+    }
   | { readonly is: 'proven'; readonly ial: Ial };
 
 export interface ProveState {
@@ -83,17 +88,24 @@ export interface ProveState {
   readonly wanted: Ial;
 }
 
+/** 'start_over': the citizen who was identified is not the one who is here; somebody has to sign in anew. */
+export type Proved = { readonly is: 'reached'; readonly ial: Ial } | { readonly is: 'start_over' };
+
 export interface Proofing {
   /**
-   * The proving pages as one step: intro, form, consent to the check, result. Done when the account has reached
-   * `wanted` (or the highest level these authorities give).
+   * The proving pages as one step: form with consent, choice of document and way, hand-over, result. Done when the
+   * account has reached `wanted` (or the highest level these authorities give).
    */
-  readonly step: Step<ProveState, { readonly ial: Ial }>;
+  readonly step: Step<ProveState, Proved>;
   /** The highest identity level that any authority that is on can give. */
   readonly ceiling: Ial;
   /** The methods of all authorities that are on. */
   readonly methods: readonly string[];
   standing(citizenId: CitizenId): Promise<Standing>;
+  /** Why the latest attempt of a citizen who is not proven stands where it stands, for the service that asked. */
+  reason(citizenId: CitizenId): Promise<ProofingReason>;
+  /** An officer has decided about a ticket: the case goes on. */
+  decided(citizenId: CitizenId, caseId: CaseId): Promise<void>;
   /** What the account's levels rest on, newest first. One read of one partition. */
   evidence(citizenId: CitizenId): Promise<readonly Evidence[]>;
   /** Writes a fact that came about outside a case, in the transaction that raises the level. */
@@ -105,9 +117,13 @@ export interface ProofingParts {
   readonly audit: Audit;
   readonly citizens: Citizens;
   readonly sealer: Sealer;
+  readonly index: BlindIndex;
   readonly limits: Limits;
-  /** In the order in which they are asked, each resting on the ones before it. */
+  readonly notify: Notify;
+  /** In the order in which citizens are offered them. */
   readonly authorities: readonly Authority[];
+  /** Numbers for the counter, where there is one. */
+  readonly tickets?: Tickets | undefined;
   readonly settings: ProofingSettings;
   readonly log: Log;
   readonly clock: Clock;
@@ -116,21 +132,32 @@ export interface ProofingParts {
 /** Builds proofing over the `proofing` schema. `feature` brings the job that asks again about waiting cases. */
 export function createProofing(parts: ProofingParts): Proofing & { readonly feature: Feature } {
   const { citizens, limits, authorities, settings, log, clock } = parts;
+  for (const { id, leads, reaches } of authorities)
+    if (leads && reaches < 2) throw new Error(`${id}: name and number are no way: anyone may know them`);
   const cases = createCases({ ...parts, validitySeconds: seconds(settings.validity) });
-  const ceiling = authorities.reduce<Ial>((top, { reaches }) => (reaches > top ? reaches : top), 0);
   const keepWaitingSeconds = seconds(settings.keepWaiting);
+  const tell = createTell(parts);
   return {
-    step: createProveStep({ cases, citizens, limits, clock, ceiling, triesPerDay: settings.triesPerDay }),
-    ceiling,
+    step: createProveStep({ cases, citizens, limits, clock, authorities, triesPerDay: settings.triesPerDay }),
+    ceiling: ceilingOf(authorities),
     methods: authorities.map(({ method }) => method),
     evidence: (citizenId) => evidenceOf(parts.postgres, citizenId),
     keepEvidence,
     async standing(citizenId) {
       const [citizen, row] = await Promise.all([citizens.find(citizenId), cases.live(citizenId)]);
-      if (row && row.wanted > (citizen?.ial ?? 0))
-        return { is: 'waiting', caseId: row.id, since: row.createdAt, reaches: row.wanted };
+      if (row && row.wanted > (citizen?.ial ?? 0)) return waiting(row);
       return citizen && citizen.ial > 0 ? { is: 'proven', ial: citizen.ial } : { is: 'none' };
     },
-    feature: { name: 'proofing', jobs: [createRetryJob({ cases, clock, log, keepWaitingSeconds })] },
+    reason: async (citizenId) => reasonOf(await cases.latest(citizenId)),
+    decided: (citizenId, caseId) => decided(cases, tell, citizenId, caseId),
+    feature: {
+      name: 'proofing',
+      jobs: [createRetryJob({ cases, clock, log, tell, keepWaitingSeconds })],
+    },
   };
+}
+
+function waiting({ id, createdAt, wanted, state }: CaseRow): Standing {
+  const by = state === 'review' ? 'human' : state === 'handed' ? 'citizen' : 'system';
+  return { is: 'waiting', caseId: id, since: createdAt, reaches: wanted, by };
 }

@@ -4,38 +4,44 @@ import type { Ial } from '../assurance/assurance.ts';
 import type { Citizens, Attributes } from '../citizens/citizens.ts';
 import { addSeconds, type Clock } from '../platform/base/clock.ts';
 import { Fault } from '../platform/base/errors.ts';
-import type { Form, Problem, Screen, Step, StepContext, Submitted } from '../platform/http/step.ts';
-import type { Locale } from '../platform/i18n/messages.ts';
+import type { Form, Screen, Step, StepContext, Submitted } from '../platform/http/step.ts';
 import type { Limit, Limits } from '../platform/limits/limits.ts';
 import type { Json } from '../platform/store/ephemeral.ts';
+import type { Authority } from './authority.ts';
 import { inFlight, type CaseRow, type Cases, type Claim } from './cases.ts';
-import { parseName } from './documents/name.ts';
-import { parseResidentId } from './documents/resident-id.ts';
-import { M } from './messages.ts';
-import { formScreen, type Known } from './screens/form.tsx';
-import { doneScreen, minorScreen, noMatchScreen, waitingScreen } from './screens/results.tsx';
-import type { CaseId, ProveState } from './proofing.ts';
+import type { CaseId, ProveState, Proved } from './proofing.ts';
+import { choiceOf, offered, type DocumentChoice, type Offer } from './screens/choices.ts';
+import { documentScreen, wayScreen } from './screens/choosing.tsx';
+import { formScreen } from './screens/form.tsx';
+import { readForm, type Known } from './screens/reading.ts';
+import { resultScreen } from './screens/results.tsx';
+import { doneScreen } from './screens/done.tsx';
 
 export interface ProveParts {
   readonly cases: Cases;
   readonly citizens: Citizens;
   readonly limits: Limits;
   readonly clock: Clock;
-  /** The highest level that the authorities give. */
-  readonly ceiling: Ial;
+  readonly authorities: readonly Authority[];
   readonly triesPerDay: number;
 }
 
 type Context = StepContext<ProveState>;
-type Outcome = Submitted<{ readonly ial: Ial }>;
+type Outcome = Submitted<Proved>;
 
-/** Seconds that a waiting case rests before its citizen may have it asked again. */
+/** Seconds that a case rests before its citizen may have it asked again. */
 const REST_SECONDS = 5;
+/** The same while they are elsewhere: coming back should show the result. */
+const HANDED_REST_SECONDS = 2;
 const DAY_SECONDS = 86_400;
 
-/** Kept in the flow between screens; identifiers and counts only. */
+/** Kept in the flow between screens; identifiers, choices and counts only. */
 interface Scratch {
-  readonly at: 'form' | 'result';
+  readonly at: 'form' | 'document' | 'way' | 'result';
+  readonly document?: DocumentChoice;
+  readonly way?: string;
+  /** The citizen wants to type anew what the account knows. */
+  readonly edit?: boolean;
   readonly caseId?: CaseId;
   readonly left?: number;
 }
@@ -43,24 +49,36 @@ interface Scratch {
 interface Tries {
   readonly account: Limit;
   readonly number: Limit;
+  /** Ways that show the person have a count of their own: strangers who type a number must not shut its holder out. */
+  readonly person: Limit;
 }
 
-export function createProveStep(parts: ProveParts): Step<ProveState, { readonly ial: Ial }> {
-  const daily = { burst: parts.triesPerDay, periodSeconds: DAY_SECONDS };
-  const tries: Tries = {
-    account: parts.limits.declare({
+function declareTries({ limits, triesPerDay }: ProveParts): Tries {
+  const daily = { burst: triesPerDay, periodSeconds: DAY_SECONDS };
+  return {
+    account: limits.declare({
       ...daily,
       name: 'proofing.account',
       per: 'account',
       why: 'one account must not try out names and numbers',
     }),
-    number: parts.limits.declare({
+    number: limits.declare({
       ...daily,
       name: 'proofing.number',
       per: 'claimed ID number',
       why: 'many accounts must not try out the names of one number',
     }),
+    person: limits.declare({
+      ...daily,
+      name: 'proofing.number.person',
+      per: 'claimed ID number, at ways that show the person',
+      why: 'strangers who typed a number must not shut its holder out of these',
+    }),
   };
+}
+
+export function createProveStep(parts: ProveParts): Step<ProveState, Proved> {
+  const tries = declareTries(parts);
   return {
     id: 'prove',
     show: (context) => show(parts, context),
@@ -68,105 +86,171 @@ export function createProveStep(parts: ProveParts): Step<ProveState, { readonly 
   };
 }
 
-const scratchOf = (scratch: Json | undefined): Scratch | undefined => scratch as Scratch | undefined;
-const target = (parts: ProveParts, wanted: Ial): Ial => (wanted < parts.ceiling ? wanted : parts.ceiling);
+const scratchOf = ({ scratch }: Context): Scratch | undefined => scratch as Scratch | undefined;
+const next = (scratch: Scratch): Outcome => ({ is: 'next', scratch: { ...scratch } as Json });
 
 async function reached(parts: ProveParts, { state }: Context): Promise<Ial | undefined> {
   const ial = (await parts.citizens.find(state.citizenId))?.ial ?? 0;
-  return ial >= target(parts, state.wanted) ? ial : undefined;
+  return ial >= state.wanted ? ial : undefined;
 }
 
-/** What the page is about: the case of this flow, or one that was left waiting by an earlier flow. */
-async function caseOf(parts: ProveParts, { state, scratch }: Context): Promise<CaseRow | undefined> {
-  const kept = scratchOf(scratch);
-  if (kept?.at === 'form') return undefined;
-  return kept?.caseId ? parts.cases.find(state.citizenId, kept.caseId) : parts.cases.live(state.citizenId);
+/** What the page is about: the case of this flow, or one that was left undecided by an earlier flow. */
+async function caseOf(parts: ProveParts, context: Context): Promise<CaseRow | undefined> {
+  const kept = scratchOf(context);
+  if (kept && kept.at !== 'result') return undefined;
+  const { citizenId } = context.state;
+  return kept?.caseId ? parts.cases.find(citizenId, kept.caseId) : parts.cases.live(citizenId);
 }
+
+/** The choice of document and way that stands, and everything that could be chosen instead. */
+function offerOf(parts: ProveParts, context: Context, attributes: Attributes): Offer {
+  const kept = scratchOf(context);
+  const held = attributes.documentKind && choiceOf(attributes.documentKind);
+  const wanted = { document: kept?.document ?? held ?? 'CN_RIC', way: kept?.way };
+  return offered(parts.authorities, context.state.wanted, wanted);
+}
+
+const knownOf = (
+  context: Context,
+  { name, documentNumber, documentKind, birthdate }: Attributes,
+): Known | undefined =>
+  name && documentNumber && documentKind && scratchOf(context)?.edit !== true
+    ? { kind: documentKind, name, number: documentNumber, birthdate }
+    : undefined;
 
 async function show(parts: ProveParts, context: Context): Promise<Screen> {
   const { locale, service, state } = context;
   const attributes = await parts.citizens.attributes(state.citizenId);
   if ((await reached(parts, context)) !== undefined) return doneScreen(locale, attributes);
+  const kept = scratchOf(context);
+  const offer = offerOf(parts, context, attributes);
+  if (kept?.at === 'document') return documentScreen(locale, offer);
+  if (kept?.at === 'way') return wayScreen(locale, offer);
+  const row = await looked(parts, context);
+  if (row?.state === 'proven') return show(parts, { ...context, scratch: undefined });
+  const result = row && resultOf(parts, context, row, offer);
+  return result ?? formScreen({ locale, service, offer, known: knownOf(context, attributes) });
+}
+
+/** A citizen who comes back from elsewhere finds the result, not a page that asks whether there is one. */
+async function looked(parts: ProveParts, context: Context): Promise<CaseRow | undefined> {
   const row = await caseOf(parts, context);
-  const left = scratchOf(context.scratch)?.left ?? parts.triesPerDay;
-  const result = row && resultScreen(locale, row, left);
-  return result ?? formScreen({ locale, service, known: knownOf(attributes) });
+  const resting = row && addSeconds(row.updatedAt, HANDED_REST_SECONDS) > parts.clock.now();
+  return row?.state === 'handed' && !resting ? parts.cases.examine(row, context.here) : row;
 }
 
-/** Undefined for a case that has nothing more to say: the form is shown. */
-function resultScreen(locale: Locale, row: CaseRow, left: number): Screen | undefined {
-  if (row.state === 'open' || row.state === 'waiting') return waitingScreen(locale, row.id);
-  const { verdict } = row;
-  if (row.state !== 'refused' || verdict?.is === 'lapsed') return undefined;
-  return verdict?.is === 'refused' && verdict.why === 'minor'
-    ? minorScreen(locale, row.id)
-    : noMatchScreen(locale, row.id, left);
-}
-
-function knownOf({ name, documentNumber }: Attributes): Known | undefined {
-  return name && documentNumber ? { name, number: documentNumber } : undefined;
+function resultOf(parts: ProveParts, context: Context, row: CaseRow, offer: Offer): Screen | undefined {
+  return resultScreen({
+    locale: context.locale,
+    row,
+    offer,
+    left: scratchOf(context)?.left ?? parts.triesPerDay,
+    handover: parts.cases.handover(row),
+    ticket: parts.cases.ticket(row),
+    lead: parts.authorities.find(({ id }) => id === row.way),
+  });
 }
 
 async function submit(parts: ProveParts, tries: Tries, context: Context, form: Form): Promise<Outcome> {
   const ial = await reached(parts, context);
-  if (ial !== undefined) return { is: 'done', value: { ial } };
-  if (form['again'] !== undefined) return next({ at: 'form' });
-  const claims =
-    form['name'] !== undefined || form['id_number'] !== undefined || form['consent'] !== undefined;
+  if (ial !== undefined) return { is: 'done', value: { is: 'reached', ial } };
+  const chosen = await choose(parts, context, form);
+  if (chosen) return chosen;
+  const claims = CLAIM_FIELDS.some((name) => form[name] !== undefined);
   const row = claims ? undefined : await caseOf(parts, context);
   if (!row) return claim(parts, tries, context, form);
-  if (row.state !== 'open' && row.state !== 'waiting') return next({ at: 'form' });
+  if (row.verdict?.is === 'phone_released') return { is: 'done', value: { is: 'start_over' } };
+  if (row.state === 'proven' || row.state === 'refused' || row.state === 'review')
+    return next({ at: 'form' });
   return recheck(parts, context, row);
 }
 
-const next = (scratch: Scratch): Outcome => ({ is: 'next', scratch: { ...scratch } });
+const CLAIM_FIELDS = ['name', 'id_number', 'consent', 'begin'];
+
+/** Buttons and pages of choice; undefined when the form is about something else. */
+async function choose(parts: ProveParts, context: Context, form: Form): Promise<Outcome | undefined> {
+  const kept = scratchOf(context);
+  const { document, way } = kept ?? {};
+  const stays = { ...(document ? { document } : {}), ...(way ? { way } : {}) };
+  if (form['again'] !== undefined) return next({ ...stays, at: 'form', edit: true });
+  if (form['choose'] === 'document') return next({ ...stays, at: 'document' });
+  if (form['choose'] === 'way') return next({ ...stays, at: 'way' });
+  if (kept?.at !== 'document' && kept?.at !== 'way' && form['way'] === undefined) return undefined;
+  const offer = offerOf(parts, context, await parts.citizens.attributes(context.state.citizenId));
+  if (kept?.at === 'document') return chooseDocument(context, offer, form['document']);
+  return chooseWay(context, offer, form['way']);
+}
+
+function chooseDocument(context: Context, offer: Offer, value: string | undefined): Outcome {
+  const document = offer.documents.find((candidate) => candidate === value);
+  return document
+    ? next({ at: 'form', document, edit: true })
+    : { is: 'again', problems: [{ field: 'document', text: documentScreen.missing(context.locale) }] };
+}
+
+function chooseWay(context: Context, offer: Offer, value: string | undefined): Outcome {
+  const way = offer.ways.find(({ lead }) => lead.id === value);
+  return way
+    ? next({ at: 'form', document: offer.document, way: way.lead.id })
+    : { is: 'again', problems: [{ field: 'way', text: wayScreen.missing(context.locale) }] };
+}
 
 /** Asks again about what was claimed before; costs no try, because nothing was answered. */
 async function recheck(parts: ProveParts, context: Context, row: CaseRow): Promise<Outcome> {
   const now = parts.clock.now();
-  const resting = inFlight(row, now) || addSeconds(row.updatedAt, REST_SECONDS) > now;
-  const after = resting ? row : await parts.cases.examine(row);
-  return next({ ...scratchOf(context.scratch), at: 'result', caseId: after.id });
+  const rest = row.state === 'handed' ? HANDED_REST_SECONDS : REST_SECONDS;
+  const resting = inFlight(row, now) || addSeconds(row.updatedAt, rest) > now;
+  const after = resting ? row : await parts.cases.examine(row, context.here);
+  return next({ ...scratchOf(context), at: 'result', caseId: after.id });
 }
 
 async function claim(parts: ProveParts, tries: Tries, context: Context, form: Form): Promise<Outcome> {
   const { citizenId, wanted } = context.state;
-  const held = knownOf(await parts.citizens.attributes(citizenId));
-  const read = readForm(context.locale, form, held, parts.clock.now());
-  if (read.is === 'problems') return { is: 'again', problems: read.problems, forget: ['consent'] };
+  const attributes = await parts.citizens.attributes(citizenId);
+  const offer = offerOf(parts, context, attributes);
+  const read = readForm({
+    locale: context.locale,
+    form,
+    offer,
+    known: knownOf(context, attributes),
+    now: parts.clock.now(),
+  });
+  if (read.is === 'problems')
+    return { is: 'again', problems: read.problems, forget: ['consent', 'consent_more'] };
+  if (read.is === 'other_document') {
+    const { problems, document } = read;
+    const scratch = { at: 'form', document, edit: true } as const;
+    return { is: 'again', problems, scratch, forget: ['consent', 'consent_more'] };
+  }
   const live = await parts.cases.live(citizenId);
   if (live && inFlight(live, parts.clock.now())) return next({ at: 'result', caseId: live.id });
-  const spent = await parts.limits.trySpend(tries.account, citizenId);
-  if (spent.remaining < 0) throw new Fault('too_many', { retryAfterSeconds: spent.retryAfterSeconds });
-  await parts.limits.spend(tries.number, read.claim.number);
-  const opened = await parts.cases.open(citizenId, read.claim, target(parts, wanted));
-  const row = await parts.cases.examine(opened);
+  const left = await spend(parts, tries, context, read.claim, read.way.lead);
+  const opened = await parts.cases.open(citizenId, { claim: read.claim, wanted, way: read.way.lead.id });
+  const row = await parts.cases.examine(opened, context.here);
   if (row.state === 'proven') await forgive(parts, tries, citizenId, read.claim);
-  return next({ at: 'result', caseId: row.id, left: spent.remaining });
+  return next({ ...scratchOf(context), at: 'result', caseId: row.id, left });
 }
 
-async function forgive(parts: ProveParts, tries: Tries, citizenId: string, { number }: Claim): Promise<void> {
+/** How many tries are left to the account. A way that asks for no name and number costs the account's only. */
+async function spend(
+  { limits }: ProveParts,
+  tries: Tries,
+  { state }: Context,
+  { document }: Claim,
+  lead: Authority,
+): Promise<number> {
+  const spent = await limits.trySpend(tries.account, state.citizenId);
+  if (spent.remaining < 0) throw new Fault('too_many', { retryAfterSeconds: spent.retryAfterSeconds });
+  if (document) await limits.spend(lead.reaches >= 3 ? tries.person : tries.number, document.number);
+  return spent.remaining;
+}
+
+async function forgive(
+  parts: ProveParts,
+  tries: Tries,
+  citizenId: string,
+  { document }: Claim,
+): Promise<void> {
   await parts.limits.forgive(tries.account, citizenId);
-  await parts.limits.forgive(tries.number, number);
-}
-
-type Read =
-  | { readonly is: 'claim'; readonly claim: Claim }
-  | { readonly is: 'problems'; readonly problems: readonly Problem[] };
-
-/** An account that holds a document may leave both fields out: its own name and number are checked again. */
-function readForm(locale: Locale, form: Form, held: Known | undefined, now: Date): Read {
-  const blank = form['name'] === undefined && form['id_number'] === undefined;
-  const name = parseName(blank && held ? held.name.reveal() : (form['name'] ?? ''));
-  const number = parseResidentId(blank && held ? held.number.reveal() : (form['id_number'] ?? ''), now);
-  const problems: Problem[] = [];
-  const complain = (field: string, text: string): void => void problems.push({ field, text });
-  if (name.is === 'bad') complain('name', M.text(locale, `name.${name.why}`));
-  if (number.is === 'bad') complain('id_number', M.text(locale, `number.${number.why}`));
-  else if (held && held.number.reveal() !== number.number)
-    complain('id_number', M.text(locale, 'number.other'));
-  if (form['consent'] === undefined || form['consent'] === '')
-    complain('consent', M.text(locale, 'consent.missing'));
-  if (name.is === 'bad' || number.is === 'bad' || problems.length > 0) return { is: 'problems', problems };
-  return { is: 'claim', claim: { name: name.name, number: number.number } };
+  if (document) await parts.limits.forgive(tries.number, document.number);
 }

@@ -117,9 +117,10 @@ export async function currentStep(
           parts.proofing.step,
           { citizenId: who(now), wanted: rungOf(request.demand.level).ial },
           flow,
-          () => ({
+          (proved) => ({
             is: 'flow',
-            flow: forget(flow, parts.proofing.step.id),
+            // Whoever is here is not the holder of the account: nothing that was shown counts.
+            flow: proved.is === 'start_over' ? {} : forget(flow, parts.proofing.step.id),
           }),
         ),
       );

@@ -38,6 +38,7 @@ export const signinSettings = z.strictObject({
 });
 
 export interface SigninParts extends DispatchParts {
+  readonly issuer: URL;
   readonly ephemeral: Ephemeral;
   readonly sealer: Sealer;
   readonly settings: z.infer<typeof signinSettings>;
@@ -195,9 +196,10 @@ function seeOther(ctx: Context, address: string): void {
   ctx.status = 303;
 }
 
-function baseOf({ clock }: SigninParts, ctx: Context, request: SigninRequest): Base {
+function baseOf({ clock, issuer }: SigninParts, ctx: Context, request: SigninRequest): Base {
   const { locale, address } = ctx.state;
-  return { locale, address, flow: request.uid, service: request.client.name[locale], now: clock.now() };
+  const here = new URL(addressOf(request.uid, undefined), issuer).href;
+  return { locale, address, here, flow: request.uid, service: request.client.name[locale], now: clock.now() };
 }
 
 interface Drawn {

@@ -78,7 +78,7 @@ const raise = (
   expiresAt?: Date,
 ): ReturnType<Citizens['raise']> =>
   fixture.audit.change(async (tx) => {
-    const outcome = await citizens.raise(tx, id, who, ial, expiresAt, fixture.clock.now());
+    const outcome = await citizens.raise(tx, id, { identity: who }, ial, expiresAt, fixture.clock.now());
     if (outcome.is === 'raised')
       tx.record({
         type: 'citizen.level_raised',
@@ -354,12 +354,12 @@ describe('a citizen’s path', () => {
       };
       const outcome = await citizens.register(spy, newPhone(), fixture.clock.now());
       const citizen = outcome.is === 'registered' ? outcome.id : id;
-      await citizens.raise(spy, citizen, identity(newNumber()), 2, undefined, fixture.clock.now());
+      await citizens.raise(spy, citizen, { identity: identity(newNumber()) }, 2, undefined, fixture.clock.now());
       await citizens.freeze(spy, citizen, fixture.clock.now());
       tx.record(registeredEvent(citizen));
     });
     const updates = seen.filter((statement) => /^\s*update/.test(statement.text));
-    expect([seen.length, updates.length]).toEqual([5, 2]);
+    expect([seen.length, updates.length]).toEqual([6, 2]);
     for (const statement of updates) expect(await touched(statement)).toHaveLength(1);
   });
 
@@ -369,7 +369,7 @@ describe('a citizen’s path', () => {
       where inhparent::regclass::text like 'citizens.%' and inhparent::regclass::text not like '%key'
         and (select relkind from pg_class where oid = inhparent) = 'p' group by 1 order by 1`);
     expect(parts).toEqual(
-      ['citizen', 'document', 'lookup'].map((table) => ({ parent: `citizens.${table}`, n: 16 })),
+      ['citizen', 'document', 'likeness', 'lookup'].map((table) => ({ parent: `citizens.${table}`, n: 16 })),
     );
   });
 });

@@ -38,6 +38,7 @@ function contextOf<State>(state: State, locale: Locale): StepContext<State> {
     address: '192.0.2.1',
     service: undefined,
     now: new Date(),
+    here: 'http://localhost:3000/signin/conformance',
   };
 }
 

@@ -1,204 +1,290 @@
+// Every finding of every authority against every contra-indicator, in every order; and what each decision is for.
 import fc from 'fast-check';
 import { adjudicate, type Examined, type Question } from '../../idp/proofing/adjudicate.ts';
+import { decisionName } from '../../idp/proofing/decision.ts';
 import type { Finding } from '../../idp/proofing/proofing.ts';
 
 const at = new Date('2026-11-22T04:00:00Z');
-const REGISTER = { id: 'population-register', reaches: 1 } as const;
-const OPERATOR = { id: 'mobile-operator', reaches: 2 } as const;
+const FINDINGS: readonly Finding['is'][] = [
+  'match',
+  'mismatch',
+  'no_record',
+  'unsupported',
+  'deceased',
+  'document_expired',
+  'document_lost',
+  'not_live',
+  'cancelled',
+  'expired',
+  'pending',
+  'too_many',
+  'unusable',
+  'unavailable',
+];
 
 const finding = (is: Finding['is']): Finding =>
   is === 'unavailable' ? { is, reason: 'timeout', at } : { is, transaction: 't-1', at };
-const register = (is: Finding['is']): Examined => ({ authority: REGISTER.id, finding: finding(is) });
-const operator = (is: Finding['is']): Examined => ({ authority: OPERATOR.id, finding: finding(is) });
-const ask = (findings: readonly Examined[], changes: Partial<Question> = {}): Question => ({
-  authorities: [REGISTER, OPERATOR],
-  findings,
+const found = (authority: string, is: Finding['is']): Examined => ({ authority, finding: finding(is) });
+
+const OPERATOR = {
+  id: 'mobile-operator',
+  reaches: 2,
+  first: false,
+  officer: false,
+  bindsPhone: true,
+} as const;
+const FACE = { id: 'face', reaches: 3, first: true, officer: false, bindsPhone: false } as const;
+const COUNTER = { id: 'counter', reaches: 4, first: true, officer: true, bindsPhone: false } as const;
+const REGISTER = 'population-register';
+
+const question = (changes: Partial<Question>): Question => ({
+  lead: OPERATOR,
+  beside: [REGISTER],
+  findings: [],
   age: 40,
-  wanted: 2,
-  phoneConfirmed: true,
-  held: false,
+  nameNeedsMapping: false,
+  guarded: false,
+  matchedBefore: false,
+  continuity: 'first',
+  holder: 'nobody_else',
   ...changes,
 });
+const by = (lead: Question['lead'], leads: Finding['is'], register?: Finding['is'], changes = {}) =>
+  decisionName(
+    adjudicate(
+      question({
+        lead,
+        beside: lead.officer ? [] : [REGISTER],
+        findings: [found(lead.id, leads), ...(register ? [found(REGISTER, register)] : [])],
+        ...changes,
+      }),
+    ),
+  );
 
-describe('nothing is reached', () => {
-  it.each([
-    ['a name and number that do not match', register('mismatch'), 'no_match'],
-    ['a number the register does not know', register('no_record'), 'no_match'],
-    ['a document the register cannot judge', register('unsupported'), 'no_match'],
-    ['a person who has died', register('deceased'), 'deceased'],
-  ])('by %s', (_, examined, why) => {
-    expect(adjudicate(ask([examined]))).toEqual({ is: 'refused', why });
+const CONTRA = {
+  none: {},
+  minor: { age: 13 },
+  'name to be mapped': { nameNeedsMapping: true },
+  'number probed': { guarded: true },
+  'matched before': { matchedBefore: true, continuity: 'same' },
+  'held by another': { holder: 'another' },
+  'alike somebody': { holder: 'alike' },
+  'another number of its kind': { continuity: 'renumbered' },
+  'another person': { continuity: 'another_person' },
+} as const;
+
+/** What the lead found, while the register matches: one column for each contra-indicator, in the order above. */
+const LEAD_TABLE: Readonly<Record<Finding['is'], readonly string[]>> = {
+  match: [
+    'reached',
+    'refused:minor',
+    'human:name_mapping',
+    'another_way:guarded',
+    'reached',
+    'refused:held_by_another',
+    'human:alike',
+    'human:number_changed',
+    'phone_released',
+  ],
+  ...row(['mismatch', 'no_record'], 'refused:no_match', { 'matched before': 'human:register_changed' }),
+  ...row(['unsupported'], 'another_way:unsupported'),
+  ...row(['deceased'], 'refused:deceased'),
+  ...row(['document_expired'], 'refused:document_expired'),
+  ...row(['document_lost'], 'refused:document_lost'),
+  ...row(['not_live'], 'another_way:not_live'),
+  ...row(['cancelled', 'expired'], 'another_way:not_completed'),
+  ...row(['pending'], 'pending'),
+  ...row(['too_many'], 'another_way:too_many'),
+  ...row(['unusable'], 'human:source_unusable'),
+  ...row(['unavailable'], 'waiting'),
+} as Readonly<Record<Finding['is'], readonly string[]>>;
+
+/** The same in every column, but for what is known before anybody is asked, and the exceptions named. */
+function row(
+  findings: readonly Finding['is'][],
+  decision: string,
+  but: Partial<Record<keyof typeof CONTRA, string>> = {},
+): Partial<Record<Finding['is'], readonly string[]>> {
+  const early: Partial<Record<keyof typeof CONTRA, string>> = {
+    minor: 'refused:minor',
+    'name to be mapped': 'human:name_mapping',
+    'number probed': 'another_way:guarded',
+  };
+  const columns = (Object.keys(CONTRA) as (keyof typeof CONTRA)[]).map(
+    (contra) => early[contra] ?? but[contra] ?? decision,
+  );
+  return Object.fromEntries(findings.map((is) => [is, columns]));
+}
+
+/** What the register found beside an operator that matched. */
+const BESIDE_TABLE: Readonly<Record<Finding['is'], string>> = {
+  match: 'reached',
+  unsupported: 'reached',
+  mismatch: 'refused:no_match',
+  no_record: 'refused:no_match',
+  deceased: 'refused:deceased',
+  document_expired: 'refused:document_expired',
+  document_lost: 'refused:document_lost',
+  not_live: 'another_way:not_live',
+  cancelled: 'another_way:not_completed',
+  expired: 'another_way:not_completed',
+  pending: 'waiting',
+  too_many: 'waiting',
+  unusable: 'human:source_unusable',
+  unavailable: 'waiting',
+};
+
+describe('the table covers', () => {
+  it('every finding and every contra-indicator', () => {
+    expect(Object.keys(LEAD_TABLE).toSorted()).toEqual(FINDINGS.toSorted());
+    expect(Object.keys(BESIDE_TABLE).toSorted()).toEqual(FINDINGS.toSorted());
+    for (const columns of Object.values(LEAD_TABLE)) expect(columns).toHaveLength(Object.keys(CONTRA).length);
+  });
+});
+
+describe.each(Object.entries(CONTRA).map(([name, changes], column) => ({ name, changes, column })))(
+  'with contra-indicator: $name',
+  ({ changes, column }) => {
+    it.each(FINDINGS)('the operator finds %s', (is) => {
+      expect(by(OPERATOR, is, 'match', changes)).toBe(LEAD_TABLE[is][column]);
+    });
+  },
+);
+
+describe('the register beside an operator that matched', () => {
+  it.each(FINDINGS)('finds %s', (is) => {
+    expect(by(OPERATOR, 'match', is)).toBe(BESIDE_TABLE[is]);
   });
 
-  it('by a child under 14, and no authority is asked about it', () => {
-    expect(adjudicate(ask([], { age: 13 }))).toEqual({ is: 'refused', why: 'minor' });
-    expect(adjudicate(ask([register('match')], { age: 13 }))).toEqual({ is: 'refused', why: 'minor' });
+  it.each(['mismatch', 'no_record'] as const)('finds %s of what matched before: a person looks', (is) => {
+    expect(by(OPERATOR, 'match', is, CONTRA['matched before'])).toBe('human:register_changed');
   });
 
-  it('by a document that another account holds', () => {
-    expect(adjudicate(ask([register('match')], { held: true }))).toEqual({
-      is: 'refused',
-      why: 'held_by_another',
+  it('says nothing to somebody whom the operator did not match', () => {
+    for (const is of FINDINGS.filter((each) => each !== 'unavailable'))
+      expect(by(OPERATOR, 'mismatch', is)).toBe('refused:no_match');
+  });
+});
+
+describe('a way that shows the person', () => {
+  it('asks the others only after the citizen came through it', () => {
+    expect(adjudicate(question({ lead: FACE }))).toEqual({ is: 'ask', authorities: ['face'] });
+    expect(by(FACE, 'pending')).toBe('pending');
+    expect(by(FACE, 'not_live')).toBe('another_way:not_live');
+    expect(adjudicate(question({ lead: FACE, findings: [found('face', 'match')] }))).toEqual({
+      is: 'ask',
+      authorities: [REGISTER],
     });
   });
 
-  it('by an authority that does not answer: that is a wait', () => {
-    expect(adjudicate(ask([register('unavailable')]))).toMatchObject({ is: 'waiting', earned: 0 });
+  it('reaches 3, also with a number that strangers tried', () => {
+    expect(adjudicate(question({ lead: FACE, findings: both('match'), guarded: true }))).toEqual({
+      is: 'reached',
+      ial: 3,
+    });
   });
 
-  it("by the operator's word alone", () => {
-    expect(adjudicate(ask([operator('match')]))).toMatchObject({
-      is: 'ask_next',
-      authority: REGISTER.id,
-      earned: 0,
+  it('leads to a counter when the person has another account, or this one is another person’s', () => {
+    expect(by(FACE, 'match', 'match', CONTRA['held by another'])).toBe('human:same_person');
+    expect(by(FACE, 'match', 'match', CONTRA['another person'])).toBe('human:another_person');
+  });
+
+  const both = (is: Finding['is']): readonly Examined[] => [found('face', is), found(REGISTER, 'match')];
+});
+
+describe('an officer', () => {
+  it('decides what a machine may not', () => {
+    expect(by(COUNTER, 'match')).toBe('reached');
+    expect(by(COUNTER, 'match', undefined, CONTRA['another number of its kind'])).toBe('reached');
+    expect(by(COUNTER, 'match', undefined, CONTRA['name to be mapped'])).toBe('reached');
+    expect(by(COUNTER, 'match', undefined, CONTRA['alike somebody'])).toBe('reached');
+    expect(by(COUNTER, 'match', undefined, CONTRA['held by another'])).toBe('merge');
+  });
+
+  it('lets a child through with a guardian only', () => {
+    expect(by(COUNTER, 'match', undefined, CONTRA.minor)).toBe('refused:minor');
+    const guarded: Examined = {
+      authority: 'counter',
+      finding: { is: 'match', transaction: 't', at, guardian: true },
+    };
+    expect(adjudicate(question({ lead: COUNTER, beside: [], findings: [guarded], age: 7 }))).toEqual({
+      is: 'reached',
+      ial: 4,
+    });
+  });
+});
+
+describe('nothing is reached', () => {
+  it('before everybody of the way was asked: all at once, so that time tells nothing', () => {
+    expect(adjudicate(question({}))).toEqual({ is: 'ask', authorities: [OPERATOR.id, REGISTER] });
+    expect(adjudicate(question({ findings: [found(OPERATOR.id, 'match')] }))).toEqual({
+      is: 'ask',
+      authorities: [REGISTER],
+    });
+    expect(adjudicate(question({ findings: [found(REGISTER, 'match')] }))).toEqual({
+      is: 'ask',
+      authorities: [OPERATOR.id],
     });
   });
 
   it('by a match that a later finding contradicts', () => {
-    expect(adjudicate(ask([register('match'), register('mismatch')]))).toEqual({
-      is: 'refused',
-      why: 'no_match',
-    });
+    const findings = [found(OPERATOR.id, 'match'), found(OPERATOR.id, 'mismatch'), found(REGISTER, 'match')];
+    expect(decisionName(adjudicate(question({ findings })))).toBe('refused:no_match');
   });
 });
 
-describe('a level is reached', () => {
-  it('1, by name and number, when no more is wanted', () => {
-    expect(adjudicate(ask([register('match')], { wanted: 1 }))).toEqual({ is: 'reached', ial: 1 });
-  });
-
-  it('1 on the way to 2, and the operator is asked next', () => {
-    expect(adjudicate(ask([register('match')]))).toEqual({
-      is: 'ask_next',
-      authority: OPERATOR.id,
-      earned: 1,
-    });
-  });
-
-  it('2, when the confirmed phone belongs to the same person', () => {
-    expect(adjudicate(ask([register('match'), operator('match')]))).toEqual({ is: 'reached', ial: 2 });
-  });
-
-  it('and no more than the authorities can give', () => {
-    expect(adjudicate(ask([register('match'), operator('match')], { wanted: 4 }))).toEqual({
-      is: 'reached',
-      ial: 2,
-    });
-  });
-
-  it('14 to 17 year olds may reach it themselves', () => {
-    expect(adjudicate(ask([register('match'), operator('match')], { age: 14 }))).toEqual({
-      is: 'reached',
-      ial: 2,
-    });
-  });
-
-  it.each([
-    ['mismatch', 'phone_not_matched'],
-    ['no_record', 'phone_not_matched'],
-    ['unsupported', 'phone_unsupported'],
-  ] as const)('1 is kept when the operator answers %s, and the reason is told', (is, short) => {
-    expect(adjudicate(ask([register('match'), operator(is)]))).toEqual({ is: 'reached', ial: 1, short });
-  });
-
-  it('1 is kept when no code was ever confirmed on the phone', () => {
-    expect(adjudicate(ask([register('match')], { phoneConfirmed: false }))).toEqual({
-      is: 'reached',
-      ial: 1,
-      short: 'phone_unconfirmed',
-    });
-  });
-
-  it('1 is kept while the operator does not answer', () => {
-    expect(adjudicate(ask([register('match'), operator('unavailable')]))).toMatchObject({
-      is: 'waiting',
-      earned: 1,
-    });
-  });
-
-  it('by the answer that followed an outage', () => {
-    expect(adjudicate(ask([register('unavailable'), register('match')], { wanted: 1 }))).toEqual({
-      is: 'reached',
-      ial: 1,
-    });
-  });
+const anything = fc.record({
+  lead: fc.constantFrom<Question['lead']>(OPERATOR, FACE, COUNTER),
+  findings: fc.array(
+    fc.record({
+      authority: fc.constantFrom('mobile-operator', 'face', 'counter', REGISTER),
+      finding: fc.constantFrom(...FINDINGS).map(finding),
+    }),
+    { maxLength: 6 },
+  ),
+  age: fc.option(fc.integer({ min: 0, max: 120 }), { nil: undefined }),
+  nameNeedsMapping: fc.boolean(),
+  guarded: fc.boolean(),
+  matchedBefore: fc.boolean(),
+  continuity: fc.constantFrom<Question['continuity']>(
+    'first',
+    'same',
+    'adds',
+    'renumbered',
+    'another_person',
+  ),
+  holder: fc.constantFrom<Question['holder']>('nobody_else', 'another', 'alike'),
 });
 
-const KINDS = ['match', 'mismatch', 'no_record', 'unsupported', 'deceased', 'unavailable'] as const;
-const anyExamined = fc
-  .tuple(fc.constantFrom(REGISTER.id, OPERATOR.id, 'stranger'), fc.constantFrom(...KINDS))
-  .map(([authority, is]): Examined => ({ authority, finding: finding(is) }));
-const anyQuestion = fc
-  .record({
-    findings: fc.array(anyExamined, { maxLength: 6 }),
-    age: fc.integer({ min: 0, max: 120 }),
-    wanted: fc.constantFrom(1, 2, 3, 4),
-    phoneConfirmed: fc.boolean(),
-    held: fc.boolean(),
-  } as const)
-  .map((changes) => ask(changes.findings, changes as Partial<Question>));
-
-const levelOf = (question: Question): number => {
-  const decision = adjudicate(question);
-  if (decision.is === 'reached') return decision.ial;
-  return decision.is === 'refused' ? 0 : decision.earned;
-};
-
-describe('whatever the findings are', () => {
-  it('no level is earned without a match by the register', () => {
+describe('whatever is found', () => {
+  it('in any order, the decision is the same', () => {
     fc.assert(
-      fc.property(anyQuestion, (question) => {
-        const matched = question.findings.some(
-          (e) => e.authority === REGISTER.id && e.finding.is === 'match',
-        );
-        if (!matched) expect(levelOf(question)).toBe(0);
+      fc.property(anything, fc.infiniteStream(fc.nat()), (asked, order) => {
+        const shuffled = asked.findings
+          .map((examined) => ({ examined, key: order.next().value as number }))
+          .toSorted((one, other) => one.key - other.key)
+          .map(({ examined }) => examined);
+        expect(adjudicate(question({ ...asked, findings: shuffled }))).toEqual(adjudicate(question(asked)));
       }),
     );
   });
 
-  it('level 2 is not earned without a match by the operator on a confirmed phone', () => {
+  it('a level is reached only when the lead matched, and nobody asked said anything against it', () => {
     fc.assert(
-      fc.property(anyQuestion, (question) => {
-        const matched = question.findings.some(
-          (e) => e.authority === OPERATOR.id && e.finding.is === 'match',
-        );
-        if (!matched || !question.phoneConfirmed) expect(levelOf(question)).toBeLessThan(2);
+      fc.property(anything, (asked) => {
+        const put = question({ ...asked, beside: asked.lead.officer ? [] : [REGISTER] });
+        const decision = adjudicate(put);
+        if (decision.is !== 'reached') return;
+        const of = (id: string) =>
+          put.findings.filter(({ authority }) => authority === id).map((examined) => examined.finding.is);
+        const good = new Set<Finding['is']>(['match', 'pending', 'unavailable', 'unsupported']);
+        expect(of(put.lead.id)).toContain('match');
+        expect(of(put.lead.id).filter((is) => !['match', 'pending', 'unavailable'].includes(is))).toEqual([]);
+        for (const id of put.beside) expect(of(id).filter((is) => !good.has(is))).toEqual([]);
+        expect(decision.ial).toBe(put.lead.reaches);
+        expect(put.holder).not.toBe('another');
       }),
-    );
-  });
-
-  it('their order does not matter', () => {
-    fc.assert(
-      fc.property(anyQuestion, (question) => {
-        const backwards = { ...question, findings: question.findings.toReversed() };
-        expect(adjudicate(backwards)).toEqual(adjudicate(question));
-      }),
-    );
-  });
-
-  it('one more finding that is not a match never raises the level', () => {
-    fc.assert(
-      fc.property(anyQuestion, anyExamined, (question, more) => {
-        fc.pre(more.finding.is !== 'match');
-        const after = { ...question, findings: [...question.findings, more] };
-        expect(levelOf(after)).toBeLessThanOrEqual(levelOf(question));
-      }),
-    );
-  });
-
-  it('a strange authority has no say', () => {
-    fc.assert(
-      fc.property(
-        anyQuestion,
-        fc.constantFrom(...KINDS.filter((is) => is !== 'deceased')),
-        (question, is) => {
-          const after = {
-            ...question,
-            findings: [...question.findings, { authority: 'x', finding: finding(is) }],
-          };
-          expect(adjudicate(after)).toEqual(adjudicate(question));
-        },
-      ),
+      { numRuns: 2_000 },
     );
   });
 });

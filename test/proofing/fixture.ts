@@ -14,8 +14,10 @@ import {
   createProofing,
   type Authority,
   type Proofing,
+  type Proved,
   type ProveState,
 } from '../../idp/proofing/proofing.ts';
+import type { TextMessage } from '../../idp/platform/notify/notify.ts';
 import type { Feature } from '../../idp/platform/http/feature.ts';
 import { PERSONAS, type Persona } from '../../idp/sandbox/sandbox.ts';
 import { auditFixture, type AuditFixture } from '../audit/fixture.ts';
@@ -28,6 +30,8 @@ export interface ProofingFixture extends AuditFixture {
   readonly citizens: Citizens;
   readonly sandbox: Running;
   readonly authorities: () => readonly Authority[];
+  /** Messages that citizens got, oldest first. */
+  readonly told: readonly TextMessage[];
   /** Proofing with other authorities or limits, over the same database. */
   build(changes?: { readonly authorities?: readonly Authority[]; readonly triesPerDay?: number }): Built;
   /** Makes everybody unknown and every stand-in well again. */
@@ -53,12 +57,15 @@ export async function proofingFixture(): Promise<ProofingFixture> {
     createMobileOperator({ settings: sandbox.mobileOperator, clock }),
   ];
   const ephemeral = createPostgresEphemeral(postgres);
+  const told: TextMessage[] = [];
   const build: ProofingFixture['build'] = (changes = {}) =>
     createProofing({
       postgres,
       audit,
       citizens,
       sealer,
+      index: keyringIndex(keyring),
+      notify: { text: (message) => Promise.resolve(void told.push(message)) },
       limits: createLimits({ ephemeral, postgres, keyring, clock }),
       authorities: changes.authorities ?? authorities(),
       settings: { validity: '365d', triesPerDay: changes.triesPerDay ?? 5, keepWaiting: '7d' },
@@ -70,9 +77,16 @@ export async function proofingFixture(): Promise<ProofingFixture> {
     citizens,
     sandbox,
     authorities,
+    told,
     build,
     async forget() {
-      for (const table of ['proofing.case', 'citizens.lookup', 'platform.ephemeral'])
+      for (const table of [
+        'proofing.case',
+        'proofing.probe',
+        'citizens.lookup',
+        'citizens.likeness',
+        'platform.ephemeral',
+      ])
         await base.tamper(`delete from ${table}`);
       for (const standIn of ['population-register', 'mobile-operator']) await sandbox.tell(standIn, 'normal');
     },
@@ -107,7 +121,7 @@ export const formOf = (id: string, changes: Form = {}): Form => ({
 
 export interface Visitor {
   /** Sends a form to the step and keeps what it wants to remember. */
-  submit(form: Form): Promise<Submitted<{ readonly ial: Ial }>>;
+  submit(form: Form): Promise<Submitted<Proved>>;
   /** The page as HTML. */
   page(problems?: readonly Problem[], values?: Form): Promise<string>;
   title(): Promise<string>;
@@ -129,11 +143,12 @@ export function visitor(
     address: '192.0.2.1',
     service: options.service,
     now: new Date(),
+    here: 'http://localhost:3000/signin/flow-1',
   });
   return {
     async submit(form) {
       const submitted = await step.submit(context(), form);
-      if (submitted.is === 'next') ({ scratch } = submitted);
+      if ('scratch' in submitted && submitted.scratch !== undefined) ({ scratch } = submitted);
       return submitted;
     },
     async page(problems = [], values = {}) {

@@ -1,4 +1,4 @@
-import { M } from '../../idp/proofing/messages.ts';
+import { M } from '../../idp/proofing/screens/messages.ts';
 
 const FORBIDDEN_ZH = /无效|非法|系统异常|参数错误|令牌|会话|认证失败|操作失败|登陆|帐号|帐户|账户|！/;
 const FORBIDDEN_EN = /\b(sorry|please|oops|invalid|token)\b|!/i;

@@ -28,6 +28,8 @@ beforeEach(async () => {
     audit: fixture.audit,
     citizens,
     sealer: keyringSealer(fixture.keyring),
+    index: keyringIndex(fixture.keyring),
+    notify: { text: () => Promise.reject(new Error('nobody is told when personas are made')) },
     limits: createLimits({
       ephemeral: createPostgresEphemeral(fixture.database.postgres),
       postgres: fixture.database.postgres,

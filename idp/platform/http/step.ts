@@ -17,6 +17,8 @@ export interface StepContext<State> {
   /** The service that asks, by its name in this language; undefined in the account centre. */
   readonly service: string | undefined;
   readonly now: Date;
+  /** Absolute address of the page this step is on: where a citizen who goes on elsewhere comes back. */
+  readonly here: string;
 }
 
 /** A complaint about one field (`name` attribute), or about the form as a whole when `field` is undefined. */

@@ -253,6 +253,45 @@ function Choice(props: CheckFieldProps & { wiring: Wiring }): VNode {
   );
 }
 
+export interface RadioFieldProps extends Pick<FieldProps, 'frame' | 'name'> {
+  readonly legend: string;
+  readonly choices: readonly { readonly value: string; readonly label: string; readonly hint?: string }[];
+}
+
+/** One of several, none chosen beforehand. The first one carries the group's id: the error summary leads there. */
+export function RadioField({ frame, name, legend, choices }: RadioFieldProps): VNode {
+  const wiring = wire({ frame, name, label: legend });
+  return (
+    <fieldset class={wiring.problem === undefined ? 'field' : 'field bad'}>
+      <legend>{legend}</legend>
+      <FieldError locale={frame.locale} wiring={wiring} />
+      <div class="choices">
+        {choices.map(({ value, label, hint }, index) => {
+          const id = index === 0 ? wiring.id : `${wiring.id}-${value.toLowerCase()}`;
+          return (
+            <div class="choice" key={value}>
+              {input({
+                type: 'radio',
+                id,
+                name,
+                value,
+                checked: frame.values[name] === value,
+                'aria-describedby': hint === undefined ? undefined : `${id}-hint`,
+              })}
+              <label for={id}>{label}</label>
+              {hint !== undefined && (
+                <p class="hint" id={`${id}-hint`}>
+                  {hint}
+                </p>
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </fieldset>
+  );
+}
+
 type Kind = 'primary' | 'second' | 'equal' | 'warning';
 const classOf = (kind: Kind): string => (kind === 'primary' ? 'button' : `button ${kind}`);
 

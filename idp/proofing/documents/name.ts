@@ -85,3 +85,6 @@ function foldLatin(name: string): string {
     .trim()
     .normalize('NFC');
 }
+
+/** True when a name holds characters that only the code table of the register that wrote them can tell. */
+export const needsMapping = (name: string): boolean => HAS_PRIVATE.test(name);

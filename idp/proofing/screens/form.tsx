@@ -1,71 +1,121 @@
-// The one form of proving: name, ID number, separate consent (Personal Information Protection Law articles 23 and 29:
-// to whom, what, for what, and on its own).
+// The form of proving: what the document shows, what the way needs besides, separate consent (Personal Information
+// Protection Law articles 23 and 29: to whom, what, for what, and on its own).
 import type { VNode } from 'preact';
-import type { Personal } from '../../platform/base/secret.ts';
 import type { Frame, Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
-import { Button, Buttons, CheckField, PostForm, TextField } from '../../platform/ui/form.tsx';
-import { Details, Summary } from '../../platform/ui/parts.tsx';
-import { M } from '../messages.ts';
-
-/** What the account holds already; it is shown masked and not asked for again (WCAG 2.2, 3.3.7). */
-export interface Known {
-  readonly name: Personal;
-  readonly number: Personal;
-}
+import { Button, Buttons, CheckField, HiddenField, PostForm, TextField } from '../../platform/ui/form.tsx';
+import { Bullets, Details, Summary } from '../../platform/ui/parts.tsx';
+import { wayTakes, type Way } from '../ways.ts';
+import type { DocumentChoice, Offer } from './choices.ts';
+import { M } from './messages.ts';
+import { ChooseForm, PressForm } from './parts.tsx';
+import { asksBirthdate, type Known } from './reading.ts';
 
 export interface FormOptions {
   readonly locale: Locale;
   /** The service that asks, or undefined in the account centre. */
   readonly service: string | undefined;
+  readonly offer: Offer;
   readonly known: Known | undefined;
 }
 
-export function formScreen({ locale, service, known }: FormOptions): Screen {
+export function formScreen(options: FormOptions): Screen {
+  const { locale, offer } = options;
+  const title = M.text(locale, 'form.title');
   return {
-    title: M.text(locale, 'form.title'),
+    title,
     body: (frame) => (
       <>
         <p class="caption">{M.text(locale, 'form.step')}</p>
-        <h1>{M.text(locale, 'form.title')}</h1>
-        <p>
-          {service === undefined
-            ? undefined
-            : `${M.text(locale, 'form.for_service', { service })}${locale === 'en' ? ' ' : ''}`}
-          {M.text(locale, known ? 'form.known' : 'form.once')}
-        </p>
-        <PostForm frame={frame}>
-          {known ? <KnownDetails locale={locale} known={known} /> : <NameAndNumber frame={frame} />}
-          <Consent frame={frame} />
-          <Buttons>
-            <Button>{M.text(locale, 'form.submit')}</Button>
-          </Buttons>
-        </PostForm>
-        {known ? undefined : (
-          <Details summary={M.text(locale, 'help.rare')}>
-            <p>{M.text(locale, 'help.rare_body')}</p>
-          </Details>
-        )}
-        <Details summary={M.text(locale, 'help.other')}>
-          <p>{M.text(locale, 'help.other_body')}</p>
+        <h1>{title}</h1>
+        <Lead {...options} />
+        {offer.way ? <WayForm {...options} way={offer.way} frame={frame} /> : <NoWay locale={locale} />}
+        <Others offer={offer} frame={frame} known={options.known} />
+        <Details summary={M.text(locale, 'help.rare')}>
+          <p>{M.text(locale, 'help.rare_body')}</p>
         </Details>
       </>
     ),
   };
 }
 
+function Lead({ locale, service, known, offer }: FormOptions): VNode {
+  const told = known
+    ? M.text(locale, 'form.known')
+    : M.text(locale, offer.document === 'CN_RIC' ? 'form.once' : 'form.once_other', {
+        document: M.text(locale, `kind.${offer.document}`),
+      });
+  return (
+    <p>
+      {service === undefined
+        ? undefined
+        : `${M.text(locale, 'form.for_service', { service })}${locale === 'en' ? ' ' : ''}`}
+      {told}
+    </p>
+  );
+}
+
+const NoWay = ({ locale }: { readonly locale: Locale }): VNode => <p>{M.text(locale, 'way.none')}</p>;
+
+interface WayFormProps extends FormOptions {
+  readonly way: Way;
+  readonly frame: Frame;
+}
+
+function WayForm({ locale, offer, known, way, frame }: WayFormProps): VNode {
+  const byTicket = way.lead.collect.by === 'ticket';
+  return (
+    <PostForm frame={frame}>
+      {offer.ways[0] === way ? undefined : (
+        <Bullets>
+          <li>
+            <b>{way.lead.words.way[locale]}</b>
+            {locale === 'en' ? ': ' : '：'}
+            {way.lead.words.needs[locale]}
+          </li>
+        </Bullets>
+      )}
+      {!wayTakes(way) && <HiddenField name="begin" value="1" />}
+      {wayTakes(way) && known && <KnownDetails locale={locale} known={known} />}
+      {wayTakes(way) && !known && <DocumentFields frame={frame} choice={offer.document} />}
+      <MoreFields way={way} frame={frame} />
+      {!byTicket && <Consents way={way} frame={frame} choice={offer.document} />}
+      <Buttons>
+        <Button>{M.text(locale, byTicket ? 'form.ticket' : SUBMIT[way.lead.collect.by])}</Button>
+      </Buttons>
+    </PostForm>
+  );
+}
+
+const SUBMIT = {
+  nothing: 'form.submit',
+  fields: 'form.submit',
+  hand_over: 'form.go_on',
+  ticket: 'form.ticket',
+} as const;
+
 function KnownDetails({ locale, known }: { readonly locale: Locale; readonly known: Known }): VNode {
   return (
     <Summary
       rows={[
         { term: M.text(locale, 'name.label'), value: String(known.name) },
-        { term: M.text(locale, 'number.label'), value: String(known.number) },
+        { term: numberLabel(locale, known.kind === 'CN_RIC'), value: String(known.number) },
       ]}
     />
   );
 }
 
-function NameAndNumber({ frame }: { readonly frame: Frame }): VNode {
+export const numberLabel = (locale: Locale, resident: boolean): string =>
+  M.text(locale, resident ? 'number.label' : 'number.label_other');
+
+/** Hints that tell what this document looks like; the labels say what it is called. */
+function DocumentFields({
+  frame,
+  choice,
+}: {
+  readonly frame: Frame;
+  readonly choice: DocumentChoice;
+}): VNode {
   const { locale } = frame;
   return (
     <>
@@ -73,33 +123,112 @@ function NameAndNumber({ frame }: { readonly frame: Frame }): VNode {
         frame={frame}
         name="name"
         label={M.text(locale, 'name.label')}
-        hint={M.text(locale, 'name.hint')}
+        hint={M.text(locale, choice === 'CN_RIC' ? 'name.hint' : 'name.hint_other')}
         autocomplete="name"
         size="name"
       />
+      {choice === 'PASSPORT' && (
+        <TextField
+          frame={frame}
+          name="issuer"
+          label={M.text(locale, 'issuer.label')}
+          hint={M.text(locale, 'issuer.hint')}
+          autocapitalize="characters"
+          size="code"
+        />
+      )}
       <TextField
         frame={frame}
         name="id_number"
-        label={M.text(locale, 'number.label')}
-        hint={M.text(locale, 'number.hint')}
+        label={numberLabel(locale, choice === 'CN_RIC')}
+        hint={M.text(locale, `number.hint_${choice}`)}
         inputMode="text"
         autocapitalize="characters"
         size="id"
       />
+      {asksBirthdate(choice) && (
+        <TextField
+          frame={frame}
+          name="birthdate"
+          label={M.text(locale, 'birthdate.label')}
+          hint={M.text(locale, 'birthdate.hint')}
+          inputMode="numeric"
+          autocomplete="bday"
+          size="id"
+        />
+      )}
     </>
   );
 }
 
-/** Not ticked after a mistake elsewhere on the page either: the step forgets it. */
-function Consent({ frame }: { readonly frame: Frame }): VNode {
+function MoreFields({ way, frame }: { readonly way: Way; readonly frame: Frame }): VNode {
+  const { collect } = way.lead;
+  return (
+    <>
+      {collect.by === 'fields' &&
+        collect.fields.map(({ name, label, hint, inputMode }) => (
+          <TextField
+            key={name}
+            frame={frame}
+            name={name}
+            label={label[frame.locale]}
+            hint={hint[frame.locale]}
+            inputMode={inputMode}
+            size="id"
+          />
+        ))}
+    </>
+  );
+}
+
+interface ConsentsProps {
+  readonly way: Way;
+  readonly frame: Frame;
+  readonly choice: DocumentChoice;
+}
+
+/** Not ticked after a mistake elsewhere on the page either: the step forgets them. */
+function Consents({ way, frame, choice }: ConsentsProps): VNode {
+  const { locale } = frame;
+  const { consent } = way.lead.words;
+  return (
+    <>
+      <CheckField
+        frame={frame}
+        name="consent"
+        legend={M.text(locale, 'consent.legend')}
+        label={consentText(locale, way, choice)}
+        hint={M.text(locale, 'consent.hint')}
+      />
+      {consent && <CheckField frame={frame} name="consent_more" label={consent[locale]} />}
+    </>
+  );
+}
+
+function consentText(locale: Locale, way: Way, choice: DocumentChoice): string {
+  const all = [...way.beside, way.lead].map(({ words }) => words.recipient[locale]);
+  const recipients = all.join(locale === 'en' ? ' and ' : '和');
+  if (!wayTakes(way)) return M.text(locale, 'consent.label_result', { recipients });
+  const number = numberLabel(locale, choice === 'CN_RIC');
+  const given = locale === 'en' ? number.charAt(0).toLowerCase() + number.slice(1) : number;
+  return M.text(locale, 'consent.label', { recipients, number: given.replace(/^iD/, 'ID') });
+}
+
+/** Other documents and other ways, one press away. */
+function Others({
+  offer,
+  frame,
+  known,
+}: Pick<FormOptions, 'offer' | 'known'> & { readonly frame: Frame }): VNode {
   const { locale } = frame;
   return (
-    <CheckField
-      frame={frame}
-      name="consent"
-      legend={M.text(locale, 'consent.legend')}
-      label={M.text(locale, 'consent.label')}
-      hint={M.text(locale, 'consent.hint')}
-    />
+    <>
+      <h2>{M.text(locale, 'others.title')}</h2>
+      {known && <PressForm frame={frame} text={M.text(locale, 'others.changed')} again second />}
+      {offer.documents.length > 1 && (
+        <ChooseForm frame={frame} what="document" text={M.text(locale, 'others.document')} />
+      )}
+      {offer.ways.length > 1 && <ChooseForm frame={frame} what="way" text={M.text(locale, 'others.way')} />}
+    </>
   );
 }

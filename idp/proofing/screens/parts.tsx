@@ -3,7 +3,8 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { Frame } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Button, Buttons, HiddenField, PostForm } from '../../platform/ui/form.tsx';
-import { M } from '../messages.ts';
+import type { Offer } from './choices.ts';
+import { M } from './messages.ts';
 
 /** A one-button form of a step; `again` asks for the empty form instead of what the page is about. */
 export function PressForm({
@@ -53,18 +54,61 @@ export function Way({
   );
 }
 
-export function CounterWay({ locale, id }: { readonly locale: Locale; readonly id: string }): VNode {
+interface NumberProps {
+  readonly locale: Locale;
+  /** The ticket's, or where there is no counter the case's. */
+  readonly number: string;
+}
+
+export function CounterWay({ locale, number }: NumberProps): VNode {
   return (
     <Way what={M.text(locale, 'ways.counter')} more={M.text(locale, 'ways.counter_more')}>
-      <CaseNumber locale={locale} id={id} />
+      <CaseNumber locale={locale} number={number} />
     </Way>
   );
 }
 
-export function CaseNumber({ locale, id }: { readonly locale: Locale; readonly id: string }): VNode {
+export function CaseNumber({ locale, number }: NumberProps): VNode {
   return (
     <p>
-      {M.text(locale, 'ways.number')} <b class="num nowrap">{caseNumber(id)}</b>
+      {M.text(locale, 'ways.number')} <b class="num nowrap">{number}</b>
     </p>
+  );
+}
+
+interface ChooseProps {
+  readonly frame: Frame;
+  readonly what: 'document' | 'way';
+  readonly text: string;
+}
+
+/** A button that leads to a page of choice; it says no more than that it is a button, beside the one of the page. */
+export function ChooseForm({ frame, what, text }: ChooseProps): VNode {
+  return (
+    <PostForm frame={frame}>
+      <HiddenField name="choose" value={what} />
+      <Buttons>
+        <button class="button second">{text}</button>
+      </Buttons>
+    </PostForm>
+  );
+}
+
+interface OtherWayProps {
+  readonly frame: Frame;
+  readonly offer: Offer;
+  /** Another document instead of another way. */
+  readonly documents?: boolean;
+}
+
+/** Nothing where there is no other. */
+export function OtherWay({ frame, offer, documents = false }: OtherWayProps): VNode | null {
+  const { locale } = frame;
+  const what = documents ? 'document' : 'way';
+  if ((documents ? offer.documents : offer.ways).length < 2) return null;
+  return (
+    <Way what={M.text(locale, `ways.other_${what}`)} more={M.text(locale, `ways.other_${what}_more`)}>
+      <ChooseForm frame={frame} what={what} text={M.text(locale, `others.${what}`)} />
+    </Way>
   );
 }

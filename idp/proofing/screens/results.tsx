@@ -1,44 +1,64 @@
-// How a check ended: what happened, what to do first, other ways.
-import type { Attributes } from '../../citizens/citizens.ts';
+// How an attempt stands or ended: what happened, what to do first, other ways.
 import type { VNode } from 'preact';
 import type { Frame, Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
-import { Bullets, Disc, Steps, Summary, Tag } from '../../platform/ui/parts.tsx';
-import { M } from '../messages.ts';
-import { CaseNumber, CounterWay, PressForm, Way } from './parts.tsx';
+import { Bullets, Steps } from '../../platform/ui/parts.tsx';
+import type { Authority } from '../authority.ts';
+import type { CaseRow } from '../cases.ts';
+import type { Handover } from '../cases/handover.ts';
+import type { AnotherWayWhy, HumanWhy, RefusedWhy } from '../decision.ts';
+import type { Offer } from './choices.ts';
+import { handoverScreen, ticketScreen } from './elsewhere.tsx';
+import { M } from './messages.ts';
+import { CounterWay, OtherWay, PressForm, Way, caseNumber, CaseNumber } from './parts.tsx';
+
+export interface ResultOptions {
+  readonly locale: Locale;
+  readonly row: CaseRow;
+  readonly offer: Offer;
+  /** Tries left today. */
+  readonly left: number;
+  readonly handover: Handover | undefined;
+  readonly ticket: string | undefined;
+  /** The authority that leads; undefined when it is off by now. */
+  readonly lead: Authority | undefined;
+}
 
 /** From this many tries on, a person is told how many are left. */
 const TELL_FROM = 3;
 
-export function doneScreen(locale: Locale, { name, documentNumber }: Attributes): Screen {
-  return {
-    title: M.text(locale, 'done.title'),
-    body: (frame) => (
-      <>
-        <Disc icon="check" />
-        <h1>{M.text(locale, 'done.title')}</h1>
-        <p>{M.text(locale, 'done.body')}</p>
-        <Summary
-          rows={[
-            { term: M.text(locale, 'name.label'), value: String(name ?? '') },
-            { term: M.text(locale, 'number.label'), value: String(documentNumber ?? '') },
-            {
-              term: M.text(locale, 'done.status'),
-              value: <Tag tone="ok">{M.text(locale, 'done.verified')}</Tag>,
-            },
-          ]}
-        />
-        <PressForm frame={frame} text={M.text(locale, 'done.continue')} />
-      </>
-    ),
-  };
+/** Undefined for a case that has nothing more to say: the form is shown. */
+export function resultScreen(options: ResultOptions): Screen | undefined {
+  const { row, locale, lead } = options;
+  const number = options.ticket ?? caseNumber(row.id);
+  if (row.state === 'handed') {
+    if (lead?.collect.by === 'ticket') return ticketScreen(locale, number, options.offer);
+    return options.handover && lead
+      ? handoverScreen({ locale, handover: options.handover, lead, offer: options.offer })
+      : undefined;
+  }
+  if (row.state === 'open' || row.state === 'waiting') return waitingScreen(options, number);
+  const { verdict } = row;
+  if (verdict?.is === 'human') return humanScreen(options, verdict.why, number);
+  if (verdict?.is === 'another_way') return anotherWayScreen(options, verdict.why, number);
+  if (verdict?.is === 'phone_released') return releasedScreen(locale);
+  return verdict?.is === 'refused' ? refusedScreen(options, verdict.why, number) : undefined;
 }
 
 /**
- * One page for a mismatch, an unknown number, a number held elsewhere, a person who has died, and a phone of somebody
- * else: whoever tries out another person's name and number learns nothing from it.
+ * What a register says of a person is told only to somebody who showed to be that person: name, number and a phone are
+ * what a relative may have as well.
  */
-export function noMatchScreen(locale: Locale, caseId: string, left: number): Screen {
+function refusedScreen(options: ResultOptions, why: RefusedWhy, number: string): Screen {
+  if (why === 'minor') return minorScreen(options.locale, number);
+  const shown = options.lead !== undefined && options.lead.reaches >= 3;
+  if (why === 'no_match' || !shown) return noMatchScreen(options, number);
+  return recordScreen(options, why, number);
+}
+
+/** One page for a mismatch, an unknown number, a number held elsewhere, a person who has died, a phone of somebody else. */
+function noMatchScreen({ locale, left, offer }: ResultOptions, number: string): Screen {
+  const causes = ['name', 'card', 'phone', 'account'] as const;
   return {
     title: M.text(locale, 'no_match.title'),
     body: (frame) => (
@@ -46,17 +66,17 @@ export function noMatchScreen(locale: Locale, caseId: string, left: number): Scr
         <h1>{M.text(locale, 'no_match.title')}</h1>
         <p>{M.text(locale, 'no_match.causes')}</p>
         <Bullets>
-          <li>{M.text(locale, 'no_match.cause_name')}</li>
-          <li>{M.text(locale, 'no_match.cause_card')}</li>
-          <li>{M.text(locale, 'no_match.cause_phone')}</li>
-          <li>{M.text(locale, 'no_match.cause_account')}</li>
+          {causes.map((cause) => (
+            <li key={cause}>{M.text(locale, `no_match.cause_${cause}`)}</li>
+          ))}
         </Bullets>
         <h2>{M.text(locale, 'ways.title')}</h2>
         <Steps>
           <RetryWay frame={frame} left={left} />
+          <OtherWay frame={frame} offer={offer} />
           <Way what={M.text(locale, 'ways.own_phone')} more={M.text(locale, 'ways.own_phone_more')} />
           <Way what={M.text(locale, 'ways.other_account')} more={M.text(locale, 'ways.other_account_more')} />
-          <CounterWay locale={locale} id={caseId} />
+          <CounterWay locale={locale} number={number} />
         </Steps>
       </>
     ),
@@ -76,8 +96,30 @@ function RetryWay({ frame, left }: { readonly frame: Frame; readonly left: numbe
   );
 }
 
+type RecordWhy = Exclude<RefusedWhy, 'no_match' | 'minor'>;
+
+function recordScreen({ locale, offer }: ResultOptions, why: RecordWhy, number: string): Screen {
+  const title = M.text(locale, `record.${why}_title`);
+  return {
+    title,
+    body: (frame) => (
+      <>
+        <h1>{title}</h1>
+        <p>{M.text(locale, `record.${why}`)}</p>
+        <h2>{M.text(locale, 'ways.title')}</h2>
+        <Steps>
+          <CounterWay locale={locale} number={number} />
+          {why !== 'deceased' && offer.documents.length > 1 && (
+            <OtherWay frame={frame} offer={offer} documents />
+          )}
+        </Steps>
+      </>
+    ),
+  };
+}
+
 /** Under 14: a guardian consents (Personal Information Protection Law article 31). */
-export function minorScreen(locale: Locale, caseId: string): Screen {
+function minorScreen(locale: Locale, number: string): Screen {
   return {
     title: M.text(locale, 'minor.title'),
     body: (frame) => (
@@ -87,7 +129,7 @@ export function minorScreen(locale: Locale, caseId: string): Screen {
         <h2>{M.text(locale, 'ways.title')}</h2>
         <Steps>
           <Way what={M.text(locale, 'minor.guardian')} more={M.text(locale, 'minor.guardian_more')}>
-            <CaseNumber locale={locale} id={caseId} />
+            <CaseNumber locale={locale} number={number} />
           </Way>
         </Steps>
         <PressForm frame={frame} text={M.text(locale, 'minor.wrong')} again second />
@@ -96,7 +138,68 @@ export function minorScreen(locale: Locale, caseId: string): Screen {
   };
 }
 
-export function waitingScreen(locale: Locale, caseId: string): Screen {
+function anotherWayScreen(
+  { locale, offer, left }: ResultOptions,
+  why: AnotherWayWhy,
+  number: string,
+): Screen {
+  const again = why === 'not_completed' || why === 'not_live';
+  return {
+    title: M.text(locale, 'another.title'),
+    body: (frame) => (
+      <>
+        <h1>{M.text(locale, 'another.title')}</h1>
+        <p>{M.text(locale, `another.${why}`)}</p>
+        <h2>{M.text(locale, 'ways.title')}</h2>
+        <Steps>
+          {again && <RetryWay frame={frame} left={left} />}
+          <OtherWay frame={frame} offer={offer} />
+          <CounterWay locale={locale} number={number} />
+        </Steps>
+      </>
+    ),
+  };
+}
+
+function humanScreen({ locale, offer, row }: ResultOptions, why: HumanWhy, number: string): Screen {
+  return {
+    title: M.text(locale, 'human.title'),
+    body: (frame) => (
+      <>
+        <h1>{M.text(locale, 'human.title')}</h1>
+        <p>{M.text(locale, `human.${why}`)}</p>
+        <p>{M.text(locale, 'human.kept')}</p>
+        <h2>{M.text(locale, 'ways.title')}</h2>
+        <Steps>
+          <CounterWay locale={locale} number={number} />
+          {why === 'register_changed' && (
+            <Way what={M.text(locale, 'human.renamed')} more={M.text(locale, 'human.renamed_more')}>
+              <PressForm frame={frame} text={M.text(locale, 'human.renamed_press')} again second />
+            </Way>
+          )}
+          {row.wanted < 4 && why !== 'another_person' && why !== 'same_person' && (
+            <OtherWay frame={frame} offer={offer} />
+          )}
+        </Steps>
+      </>
+    ),
+  };
+}
+
+function releasedScreen(locale: Locale): Screen {
+  return {
+    title: M.text(locale, 'released.title'),
+    body: (frame) => (
+      <>
+        <h1>{M.text(locale, 'released.title')}</h1>
+        <p>{M.text(locale, 'released.body')}</p>
+        <PressForm frame={frame} text={M.text(locale, 'released.press')} />
+      </>
+    ),
+  };
+}
+
+function waitingScreen({ locale, offer }: ResultOptions, number: string): Screen {
   return {
     title: M.text(locale, 'waiting.title'),
     body: (frame) => (
@@ -106,8 +209,13 @@ export function waitingScreen(locale: Locale, caseId: string): Screen {
         <p>{M.text(locale, 'waiting.kept')}</p>
         <PressForm frame={frame} text={M.text(locale, 'waiting.retry')} />
         <PressForm frame={frame} text={M.text(locale, 'waiting.edit')} again second />
+        {offer.ways.length > 1 && (
+          <Steps>
+            <OtherWay frame={frame} offer={offer} />
+          </Steps>
+        )}
         <p>{M.text(locale, 'waiting.counter')}</p>
-        <CaseNumber locale={locale} id={caseId} />
+        <CaseNumber locale={locale} number={number} />
       </>
     ),
   };

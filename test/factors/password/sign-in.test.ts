@@ -160,7 +160,7 @@ describe('signing in with a password', () => {
         birthdate: '1985-01-01',
         gender: 'male',
       } as const;
-      await fixture.citizens.raise(tx, id, identity, 2, undefined, fixture.clock.now());
+      await fixture.citizens.raise(tx, id, { identity }, 2, undefined, fixture.clock.now());
       const data = { from: 0, to: 2, method: 'test', caseId: 'none' };
       tx.record({ type: 'citizen.level_raised', data, citizenId: id, actor: 'system' });
     });

@@ -1,9 +1,10 @@
 // What a level rests on: one graded fact for each match that raised or confirmed it. No personal data.
-import type { AuditedTx } from '../audit/audit.ts';
-import type { Ial } from '../assurance/assurance.ts';
-import type { CitizenId, DocumentKind } from '../citizens/citizens.ts';
-import { uuidv7, type Brand } from '../platform/base/ids.ts';
-import * as store from './store.ts';
+import type { AuditedTx } from '../../audit/audit.ts';
+import type { Ial } from '../../assurance/assurance.ts';
+import type { CitizenId, DocumentKind } from '../../citizens/citizens.ts';
+import { uuidv7, type Brand } from '../../platform/base/ids.ts';
+import type { Details } from '../authority.ts';
+import * as store from '../store.ts';
 
 export type CheckId = Brand<string, 'CheckId'>;
 
@@ -17,9 +18,13 @@ export interface Evidence {
   /** The number under which the authority keeps its answer. */
   readonly transaction: string;
   readonly at: Date;
-  /** The identity level that was reached or confirmed by it. */
+  /** The identity level that it is worth: what was reached by it, or less since it was found weak. */
   readonly ial: Ial;
-  readonly document: DocumentKind;
+  /** When what it proves ends. */
+  readonly expiresAt?: Date | undefined;
+  /** Undefined: no document was presented. */
+  readonly document: DocumentKind | undefined;
+  readonly details?: Details;
 }
 
 /** Writes one fact in the transaction that raises or confirms the level. */

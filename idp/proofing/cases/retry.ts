@@ -1,13 +1,15 @@
 // Asks again about cases that were left waiting, also those whose process died in between.
-import { addSeconds, type Clock } from '../platform/base/clock.ts';
-import type { Job } from '../platform/http/feature.ts';
-import type { Log } from '../platform/telemetry/log.ts';
-import type { CaseRow, Cases } from './cases.ts';
+import { addSeconds, type Clock } from '../../platform/base/clock.ts';
+import type { Job } from '../../platform/http/feature.ts';
+import type { Log } from '../../platform/telemetry/log.ts';
+import type { CaseRow, Cases } from '../cases.ts';
+import type { Tell } from './tell.ts';
 
 export interface RetryParts {
   readonly cases: Cases;
   readonly clock: Clock;
   readonly log: Log;
+  readonly tell: Tell;
   /** Seconds after which a case that nobody answered is given up. */
   readonly keepWaitingSeconds: number;
 }
@@ -29,7 +31,9 @@ export function createRetryJob(parts: RetryParts): Job {
   };
 }
 
-async function retry({ cases, clock, keepWaitingSeconds }: RetryParts, row: CaseRow): Promise<void> {
+async function retry({ cases, clock, tell, keepWaitingSeconds }: RetryParts, row: CaseRow): Promise<void> {
   const tooOld = addSeconds(row.createdAt, keepWaitingSeconds) < clock.now();
-  await (tooOld ? cases.lapse(row) : cases.examine(row));
+  // What a person should look at is due only when nobody has for its whole time.
+  if (tooOld || row.state === 'review') return cases.lapse(row);
+  await tell(row, await cases.examine(row, undefined));
 }

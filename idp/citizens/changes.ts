@@ -1,0 +1,65 @@
+// What becomes of an account later: lowered, its phone passed on, merged into the account of the same person, ended.
+import { Fault } from '../platform/base/errors.ts';
+import type { AuditedTx } from '../audit/audit.ts';
+import type { CitizenId, CitizensParts } from './citizens.ts';
+import { effectiveIal, type IdentityLevel } from './level.ts';
+import { PHONE_SPACE } from './spaces.ts';
+import * as store from './store.ts';
+
+async function locked(tx: AuditedTx, id: CitizenId): Promise<store.LockedCitizen> {
+  const account = await store.lockCitizen(tx, id);
+  if (!account) throw new Fault('not_found', { note: 'no such account' });
+  return account;
+}
+
+export async function lower(tx: AuditedTx, id: CitizenId, level: IdentityLevel, at: Date): Promise<boolean> {
+  const account = await locked(tx, id);
+  if (effectiveIal(account, at) <= level.ial) return false;
+  await store.setLevel(tx, id, account.version, level, at);
+  await store.endSessions(tx, id, at);
+  return true;
+}
+
+export async function releasePhone(
+  { sealer, index }: CitizensParts,
+  tx: AuditedTx,
+  id: CitizenId,
+  at: Date,
+): Promise<void> {
+  const account = await locked(tx, id);
+  if (account.phone) {
+    const phone = sealer.open(account.phone, 'citizens.citizen.phone', id);
+    await store.release(tx, PHONE_SPACE, index.digest(PHONE_SPACE, phone), id);
+  }
+  await store.setPhone(tx, id, null, null);
+  await store.endSessions(tx, id, at);
+}
+
+export async function merge(
+  parts: CitizensParts,
+  tx: AuditedTx,
+  from: CitizenId,
+  into: CitizenId,
+  at: Date,
+): Promise<boolean> {
+  // In one order, whoever comes first: two merges at once must not wait for each other.
+  for (const id of [from, into].toSorted()) await locked(tx, id);
+  if ((await store.findDocuments(tx, from)).length > 0) return false;
+  const { phone } = await locked(tx, from);
+  if (phone) {
+    const number = parts.sealer.open(phone, 'citizens.citizen.phone', from);
+    await releasePhone(parts, tx, from, at);
+    await releasePhone(parts, tx, into, at);
+    await store.claim(tx, PHONE_SPACE, parts.index.digest(PHONE_SPACE, number), into);
+    await store.setPhone(tx, into, parts.sealer.seal(number, 'citizens.citizen.phone', into), at);
+  }
+  await store.setStatus(tx, from, 'closed');
+  await store.endSessions(tx, from, at);
+  return true;
+}
+
+export async function decease(tx: AuditedTx, id: CitizenId, at: Date): Promise<void> {
+  await locked(tx, id);
+  await store.setStatus(tx, id, 'deceased');
+  await store.endSessions(tx, id, at);
+}

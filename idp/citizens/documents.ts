@@ -1,0 +1,119 @@
+// The documents of one human being: none (network identity), one, or several. A number is never the key of anything.
+import { uuidv7 } from '../platform/base/ids.ts';
+import { personalName, personalNumber } from '../platform/base/secret.ts';
+import type { AuditedTx } from '../audit/audit.ts';
+import type { Sealer } from '../platform/crypto/seal.ts';
+import type { Attachment, CitizenId, CitizensParts, HeldDocument, VerifiedIdentity } from './citizens.ts';
+import { documentSpace, PSEUDONYM_SPACE } from './spaces.ts';
+import * as store from './store.ts';
+
+export async function documents(
+  { postgres, sealer }: CitizensParts,
+  id: CitizenId,
+): Promise<readonly HeldDocument[]> {
+  return (await store.findDocuments(postgres, id)).map((row) => opened(sealer, row));
+}
+
+function opened(sealer: Sealer, row: store.DocumentRow): HeldDocument {
+  const open = (sealed: Buffer, column: string): string =>
+    sealer.open(sealed, `citizens.document.${column}`, row.id);
+  return {
+    kind: row.kind,
+    number: personalNumber(open(row.number, 'number')),
+    name: personalName(open(row.name, 'name')),
+    birthdate: row.birthdate ? open(row.birthdate, 'birthdate') : undefined,
+    gender: row.gender ? (open(row.gender, 'gender') as HeldDocument['gender']) : undefined,
+    verifiedAt: row.verifiedAt,
+    former: row.supersededAt !== null,
+  };
+}
+
+/** True when document and pseudonym are this account's, now or already. Claims them in the blind index. */
+export async function attach(
+  parts: CitizensParts,
+  tx: AuditedTx,
+  id: CitizenId,
+  { identity, pseudonym, as = 'first' }: Attachment,
+  at: Date,
+): Promise<boolean> {
+  if (pseudonym !== undefined && !(await hold(parts, tx, PSEUDONYM_SPACE, pseudonym, id))) return false;
+  return identity === undefined || attachDocument(parts, tx, { id, identity, as, at });
+}
+
+async function hold(
+  { index }: CitizensParts,
+  tx: AuditedTx,
+  space: string,
+  value: string,
+  id: CitizenId,
+): Promise<boolean> {
+  const digest = index.digest(space, value);
+  return (
+    (await store.claim(tx, space, digest, id)) === 1 || (await store.findHolder(tx, space, digest)) === id
+  );
+}
+
+interface Attaching {
+  readonly id: CitizenId;
+  readonly identity: VerifiedIdentity;
+  readonly as: NonNullable<Attachment['as']>;
+  readonly at: Date;
+}
+
+async function attachDocument(parts: CitizensParts, tx: AuditedTx, attaching: Attaching): Promise<boolean> {
+  const { id, identity, as, at } = attaching;
+  const space = documentSpace(identity.kind);
+  // Read after the account is locked: what another transaction attached while this one waited must be seen.
+  const rows = await store.findDocuments(tx, id);
+  const same = rows.find(
+    (row) => row.kind === identity.kind && numberOf(parts.sealer, row) === identity.number,
+  );
+  // An account that has a document is one human being's for good: a second number must not slip in.
+  if (!same && rows.length > 0 && as === 'first') return false;
+  if (!(await hold(parts, tx, space, identity.number, id))) return false;
+  if (as === 'renumbered') await store.supersede(tx, id, identity.kind, at);
+  await store.saveDocument(tx, sealDocument(parts.sealer, attaching, same?.id ?? uuidv7(at)));
+  await store.noteLikeness(tx, likenessOf(parts, identity), id, identity.kind);
+  return true;
+}
+
+const numberOf = (sealer: Sealer, row: store.DocumentRow): string =>
+  sealer.open(row.number, 'citizens.document.number', row.id);
+
+function sealDocument(
+  sealer: Sealer,
+  { id, identity, at }: Attaching,
+  documentId: string,
+): store.SealedDocument {
+  const seal = (value: string, column: string): Buffer =>
+    sealer.seal(value, `citizens.document.${column}`, documentId);
+  const { kind, number, name, birthdate, gender } = identity;
+  return {
+    id: documentId,
+    citizenId: id,
+    kind,
+    number: seal(number, 'number'),
+    name: seal(name, 'name'),
+    birthdate: birthdate === undefined ? null : seal(birthdate, 'birthdate'),
+    gender: gender === undefined ? null : seal(gender, 'gender'),
+    at,
+  };
+}
+
+/** Name without spaces, dots and case, and birth date: shared by namesakes born on one day, so it proves nothing. */
+function likenessOf({ index }: CitizensParts, { name, birthdate }: VerifiedIdentity): Buffer {
+  const folded = name
+    .normalize('NFC')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+  return index.digest('likeness', `${folded} ${birthdate ?? ''}`);
+}
+
+export async function alike(
+  parts: CitizensParts,
+  id: CitizenId,
+  identity: VerifiedIdentity,
+): Promise<boolean> {
+  if (identity.birthdate === undefined) return false;
+  return store.hasLikeness(parts.postgres, likenessOf(parts, identity), id, identity.kind);
+}

@@ -1,0 +1,197 @@
+// The end of a round: findings, the level they are worth, what becomes of the account, and the events, in one
+// transaction.
+import type { AuditedTx } from '../../audit/audit.ts';
+import type { Ial } from '../../assurance/assurance.ts';
+import { addSeconds } from '../../platform/base/clock.ts';
+import { adjudicate, type Examined } from '../adjudicate.ts';
+import type { CasesParts } from '../cases.ts';
+import { decisionName, type Decision } from '../decision.ts';
+import * as store from '../store.ts';
+import { sealClaim, withoutPerson } from './claim.ts';
+import { keepEvidence } from './evidence.ts';
+import type { Round } from './examine.ts';
+import { sealHandover } from './handover.ts';
+import { probeDigest, type Subject } from './subject.ts';
+import { nextTryAt } from './timing.ts';
+
+/** Someone else moved the case on; whatever we were about to write is rolled back. */
+export class MovedOn extends Error {}
+
+const STATES: Readonly<Record<Decision['is'], store.CaseState>> = {
+  reached: 'proven',
+  merge: 'proven',
+  phone_released: 'refused',
+  refused: 'refused',
+  another_way: 'refused',
+  human: 'review',
+  ask: 'open',
+  pending: 'handed',
+  waiting: 'waiting',
+};
+
+interface Settling {
+  readonly row: store.CaseRow;
+  readonly subject: Subject;
+  readonly findings: readonly Examined[];
+  readonly at: Date;
+}
+
+/** Throws MovedOn when we are too late. `latest`: what this round brought. */
+export async function settle(
+  parts: CasesParts,
+  row: store.CaseRow,
+  subject: Subject,
+  round: Round,
+  latest: readonly Examined[],
+): Promise<store.CaseRow> {
+  const settling: Settling = { row, subject, findings: round.findings, at: parts.clock.now() };
+  return parts.audit.change(async (tx) => {
+    const decision = await carryOut(parts, tx, settling);
+    const settled = await write(parts, tx, settling, round, decision);
+    if (!settled) throw new MovedOn();
+    record(tx, row, latest, decisionName(decision));
+    return settled;
+  });
+}
+
+/** What the decision means for the account. Another account's hold is seen only here, in the transaction. */
+async function carryOut(parts: CasesParts, tx: AuditedTx, settling: Settling): Promise<Decision> {
+  const { subject, findings, row, at } = settling;
+  const question = { ...subject.question, findings };
+  const decision = adjudicate(question);
+  if (decision.is === 'reached') {
+    if (!(await raise(parts, tx, settling, decision.ial)))
+      return taken(parts, tx, settling, adjudicate({ ...question, holder: 'another' }));
+    await keep(parts, tx, settling);
+  }
+  if (decision.is === 'phone_released') {
+    await parts.citizens.releasePhone(tx, row.citizenId, at);
+    tx.record({ ...about(row), type: 'citizen.phone_released', data: { caseId: row.id } });
+  }
+  if (decision.is === 'refused') await refusal(parts, tx, settling, decision.why);
+  return decision;
+}
+
+/** Another account holds the document: at a counter the two become one. */
+async function taken(
+  parts: CasesParts,
+  tx: AuditedTx,
+  { row, subject, at }: Settling,
+  decision: Decision,
+): Promise<Decision> {
+  const { document } = subject.claim;
+  if (decision.is !== 'merge' || !document) return decision;
+  const into = await parts.citizens.findByDocument(document.kind, document.number);
+  if (into === undefined || !(await parts.citizens.merge(tx, row.citizenId, into, at)))
+    return { is: 'human', why: 'same_person' };
+  tx.record({ ...about(row), type: 'citizen.merged', data: { caseId: row.id, into } });
+  return decision;
+}
+
+async function refusal(parts: CasesParts, tx: AuditedTx, settling: Settling, why: string): Promise<void> {
+  const { row, subject, at } = settling;
+  const { document } = subject.claim;
+  if (why === 'no_match' && document)
+    await store.noteProbe(tx, probeDigest(parts.index, document), row.citizenId, at);
+  // Only the holder's own account: what a stranger claims about a dead person changes nothing.
+  if (why !== 'deceased' || !subject.question.matchedBefore) return;
+  await parts.citizens.decease(tx, row.citizenId, at);
+  tx.record({ ...about(row), type: 'citizen.deceased', data: { caseId: row.id } });
+}
+
+/** False when another account holds this document; nothing is written then. */
+async function raise(
+  parts: CasesParts,
+  tx: AuditedTx,
+  { row, subject, at }: Settling,
+  ial: Ial,
+): Promise<boolean> {
+  const { claim, way, question } = subject;
+  const { continuity } = question;
+  const as = continuity === 'adds' || continuity === 'renumbered' ? continuity : 'first';
+  const expiresAt = addSeconds(at, way.lead.validitySeconds ?? parts.validitySeconds);
+  const proven = { identity: claim.document, pseudonym: claim.pseudonym, as } as const;
+  const raised = await parts.citizens.raise(tx, row.citizenId, proven, ial, expiresAt, at);
+  if (raised.is === 'held_by_another') return false;
+  if (ial > subject.ial)
+    tx.record({
+      ...about(row),
+      type: 'citizen.level_raised',
+      data: { from: subject.ial, to: ial, method: way.lead.method, caseId: row.id },
+    });
+  if (as !== 'first')
+    tx.record({ ...about(row), type: 'citizen.document_added', data: { as, caseId: row.id } });
+  return true;
+}
+
+/** Every match that the level rests on, as evidence. */
+async function keep(
+  parts: CasesParts,
+  tx: AuditedTx,
+  { row, subject, findings, at }: Settling,
+): Promise<void> {
+  const { way, claim } = subject;
+  const expiresAt = addSeconds(at, way.lead.validitySeconds ?? parts.validitySeconds);
+  for (const { id, method, reaches } of [...way.beside, way.lead]) {
+    const finding = findings.find(({ authority }) => authority === id)?.finding;
+    if (finding?.is !== 'match') continue;
+    const { transaction, details } = finding;
+    await keepEvidence(tx, row.citizenId, {
+      method,
+      authority: id,
+      transaction,
+      at: finding.at,
+      ial: reaches,
+      expiresAt,
+      document: claim.document?.kind,
+      ...(details ? { details } : {}),
+    });
+  }
+}
+
+async function write(
+  parts: CasesParts,
+  tx: AuditedTx,
+  { row, subject, findings, at }: Settling,
+  { begun }: Round,
+  decision: Decision,
+): Promise<store.CaseRow | undefined> {
+  const state = STATES[decision.is];
+  const byTicket = subject.question.lead.officer;
+  return store.settle(tx, row, {
+    ...sealClaim(parts.sealer, row.id, subject.claim),
+    state,
+    findings: findings.map(({ authority, finding }) => ({ authority, finding: withoutPerson(finding) })),
+    verdict: decision,
+    handed: begun && { sealed: sealHandover(parts.sealer, row.id, begun), until: begun.expiresAt },
+    ticketSealed: await ticket(parts, tx, row, state),
+    nextTryAt: nextTryAt(row, state, byTicket, at),
+    at,
+  });
+}
+
+/** Whoever cannot go on here gets a number for the counter; the same one as long as the case is the same. */
+async function ticket(
+  { tickets, sealer }: CasesParts,
+  tx: AuditedTx,
+  row: store.CaseRow,
+  state: store.CaseState,
+): Promise<Buffer | undefined> {
+  if (!tickets || row.ticketSealed || (state !== 'refused' && state !== 'review' && state !== 'handed'))
+    return undefined;
+  const number = await tickets.issue(tx, row.citizenId, row.id);
+  return sealer.seal(number, 'proofing.case.ticket', row.id);
+}
+
+const about = ({ citizenId }: store.CaseRow) => ({ citizenId, actor: 'system' });
+
+export function record(
+  tx: AuditedTx,
+  row: store.CaseRow,
+  latest: readonly Examined[],
+  decision: string,
+): void {
+  const authority = latest.map(({ authority: id }) => id).join(' ') || 'none';
+  const finding = latest.map((examined) => examined.finding.is).join(' ') || 'none';
+  tx.record({ ...about(row), type: 'case.decided', data: { caseId: row.id, authority, finding, decision } });
+}
