@@ -9,7 +9,7 @@ import { openApp, type App } from '../../idp/app.ts';
 import { createLog } from '../../idp/platform/telemetry/log.ts';
 import { readSettings } from '../../idp/settings.ts';
 import type { Clock } from '../../idp/platform/base/clock.ts';
-import { createBrowser, type Browser, type Page } from './browser.ts';
+import type { Browser, Page } from './browser.ts';
 import { newestMessage, type Message } from './outbox.ts';
 import { testDatabase, type TestDatabase } from './postgres.ts';
 
@@ -168,5 +168,3 @@ export async function signIn(
 ): Promise<Page> {
   return browser.submit(page, { phone: persona.phone, password: persona.password });
 }
-
-export const newBrowser = createBrowser;
