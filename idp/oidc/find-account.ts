@@ -121,9 +121,7 @@ async function release(
     const value = named && may(claim) ? values(claim, asked.requested[claim] as Condition) : undefined;
     return value === undefined ? [] : [[claim, value] as const];
   });
-  const verified = may('verified_claims')
-    ? await verifiedFor(parts, ctx, citizen, asked, values, may)
-    : undefined;
+  const verified = may('verified_claims') ? await verifiedFor(parts, citizen, asked, values, may) : undefined;
   return {
     ...Object.fromEntries(allowed),
     ...(verified ? { verified_claims: verified } : {}),
@@ -152,7 +150,6 @@ function valuesFor({ index, clock }: AccountParts, citizen: Citizen, attributes:
 
 async function verifiedFor(
   { issuer, index, clock, evidence }: AccountParts,
-  ctx: KoaContextWithOIDC,
   citizen: Citizen,
   { requested }: Asked,
   values: Values,
@@ -161,12 +158,11 @@ async function verifiedFor(
   if (requested['verified_claims'] === undefined || citizen.ial === 0) return undefined;
   const asked = readVerifiedClaims(requested['verified_claims']);
   if (typeof asked === 'string') return undefined;
-  const agreed = new Set(ctx.oidc.entities.Grant?.getOIDCClaims() ?? []);
   return verifiedClaims(asked, {
     issuer,
     ial: citizen.ial,
     facts: needsEvidence(asked) ? await evidence(citizen.id) : [],
-    values: (claim, condition) => (agreed.has(claim) && may(claim) ? values(claim, condition) : undefined),
+    values: (claim, condition) => (may(claim) ? values(claim, condition) : undefined),
     meets: (claim, value, condition) =>
       claim === 'id_number_match' || !condition?.$one_of || isOneOf(index, claim, value, condition),
     now: clock.now(),
