@@ -239,7 +239,7 @@ async function signinRequest(parts: OidcParts, interaction: Interaction): Promis
   return {
     uid: interaction.uid,
     client,
-    demand: await demandOfRequest(parts, client.clientId, params),
+    demand: demandOfRequest(client.minimumLevel, params, parts.attainable),
     wanted: {
       scopes: (textOf(params['scope']) ?? 'openid').split(' ').filter((scope) => supported.has(scope)),
       claims: claimNames(params['claims']),
