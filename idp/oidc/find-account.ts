@@ -44,9 +44,14 @@ export function accountOf(ctx: KoaContextWithOIDC): CitizenAccount | undefined {
   return ctx.oidc.account as CitizenAccount | undefined;
 }
 
-function endedSince(citizen: Citizen, begunAt: number | undefined): boolean {
+/**
+ * True when the account is active and its sessions were not ended after `begunAt` (seconds since the epoch; undefined
+ * when nothing has begun yet).
+ */
+export function stands(citizen: Citizen | undefined, begunAt: number | undefined): citizen is Citizen {
+  if (citizen?.status !== 'active') return false;
   // A session opened in the very second of the cut is let through: its clock has no finer hand.
-  return begunAt !== undefined && begunAt < epochSeconds(citizen.sessionsNotBefore);
+  return begunAt === undefined || begunAt >= epochSeconds(citizen.sessionsNotBefore);
 }
 
 /**
@@ -58,10 +63,9 @@ export function createFindAccount(parts: AccountParts & { readonly reads: Reads 
     // The engine asks for the consent next.
     if (!token) parts.reads.begin({ accountId: subject, clientId: ctx.oidc.client?.clientId });
     const citizen = await parts.reads.citizen(subject as CitizenId);
-    if (!citizen || citizen.status !== 'active') return undefined;
     const begun: Begun | undefined = token;
     const begunAt = begun ? (begun.authTime ?? begun.iat) : ctx.oidc.session?.loginTs;
-    if (endedSince(citizen, begunAt)) return undefined;
+    if (!stands(citizen, begunAt)) return undefined;
     if (!token) rederive(ctx, citizen);
     return {
       accountId: subject,

@@ -23,6 +23,7 @@ import {
 } from './configuration.ts';
 import { createConsents, type Consents, type Wanted } from './consent.ts';
 import { listenToEngine } from './edge/events.ts';
+import { stands } from './find-account.ts';
 import { claimNames } from './ida/claims-parameter.ts';
 import { keyCommands } from './keys.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
@@ -275,9 +276,7 @@ async function signedIn(engine: Provider, parts: OidcParts, ctx: Context): Promi
   const signed = sessionOf(session);
   if (!signed) return undefined;
   const citizen = await parts.citizens.find(signed.citizenId);
-  const ended =
-    !citizen || citizen.status !== 'active' || signed.authTime < epochSeconds(citizen.sessionsNotBefore);
-  return ended ? undefined : signed;
+  return stands(citizen, signed.authTime) ? signed : undefined;
 }
 
 function noteSignin(audit: Audit, ctx: Context, request: SigninRequest, outcome: Outcome): void {
