@@ -91,7 +91,6 @@ export interface Oidc {
   expects(request: SigninRequest, citizenId: CitizenId): boolean;
   /** Rejects with the engine's own words when it could not work with this client metadata. */
   checkClient(metadata: Readonly<Record<string, unknown>>): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'reads' | 'fetch' | 'onReplay'> {
@@ -104,14 +103,14 @@ export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'reads' | 
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** Builds the engine and everything around it. Call `close` to stop listening to keys. */
+/** Builds the engine and everything around it. */
 export function createOidc(parts: OidcParts): Oidc {
-  const { settings, keyring, audit, clock, registry, ephemeral } = parts;
+  const { settings, keyring, audit, clock, ephemeral } = parts;
   const store = createOidcStore(parts.postgres);
   const reads = createReads({ ...parts, store, request: () => Provider.ctx });
   const consentSeconds = seconds(settings.consentLife);
   const dropTokens = (grantId: string): Promise<void> => engine.current.AccessToken.revokeByGrantId(grantId);
-  const consents = createConsents({ store, audit, clock, registry, consentSeconds, dropTokens });
+  const consents = createConsents({ store, audit, clock, consentSeconds, dropTokens });
   const logouts = createLogoutQueue({ ...parts, store, engine: () => engine.current });
   const engine = keepEngine(
     { ...parts, ephemeral, store, reads, fetch: logouts.fetch, onReplay: replayed(audit) },
@@ -148,7 +147,6 @@ export function createOidc(parts: OidcParts): Oidc {
         ...metadata,
         sector_identifier_uri: 'https://sector.invalid/',
       } as Parameters<Provider['Client']['validate']>[0]),
-    close: () => Promise.resolve(),
   };
 }
 
