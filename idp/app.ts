@@ -264,7 +264,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     async close() {
       // The server first, so that nothing new begins; what jobs and requests noted is written before the stores go.
       for (const close of closers) await close();
-      for (const part of [oidc, audit, registry, keyring, ground.ephemeral, postgres]) await part.close();
+      for (const part of [audit, registry, keyring, ground.ephemeral, postgres]) await part.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 // Append-only, tamper-evident record of every state change. Not here: application logs (platform/telemetry).
 import { z } from 'zod';
 import type { Clock } from '../platform/base/clock.ts';
+import { DURATION_RULE, isDuration } from '../platform/base/duration.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import type { Postgres, Tx } from '../platform/store/postgres.ts';
 import { createNotes } from './notes.ts';
@@ -13,7 +14,7 @@ import { verifyAll } from './verify.ts';
 
 export { auditFeature } from './feature.ts';
 
-const duration = z.string().regex(/^\d{1,6}[smhd]$/, 'must be a duration such as 5s or 10m');
+const duration = z.string().refine((text) => isDuration(text), DURATION_RULE);
 
 export const auditSettings = z.strictObject({
   flushInterval: duration.describe(

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { Provider, errors, type Adapter, type AdapterPayload } from 'oidc-provider';
 import { epochSeconds, type Clock } from '../platform/base/clock.ts';
 import { Fault } from '../platform/base/errors.ts';
-import type { Ephemeral, Json } from '../platform/store/ephemeral.ts';
+import { keyOf, type Ephemeral, type Json } from '../platform/store/ephemeral.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Client, Registry } from '../registry/registry.ts';
 import type { Reads } from './reads.ts';
@@ -32,8 +32,8 @@ interface Methods extends Pick<Adapter, 'find' | 'destroy'> {
   revokeByGrantId?: Adapter['revokeByGrantId'];
 }
 
-const digest = (value: string): string => createHash('sha256').update(value).digest('base64url');
-const keyOf = (model: string, id: string): string => `${model}:${digest(id)}`;
+/** Binds a sealed record, or one of a session's two copies, to its identifier, which is a secret. */
+const digest = (id: string): string => createHash('sha256').update(id).digest('base64url');
 
 /** A consent is found by the two it binds; its identifier is just the pair. */
 export const grantIdOf = (citizenId: string, clientId: string): string => `${citizenId}.${clientId}`;
@@ -43,7 +43,7 @@ export function partsOfGrantId(grantId: string): { citizenId: string; clientId: 
   return dot === 36 ? { citizenId: grantId.slice(0, 36), clientId: grantId.slice(37) } : undefined;
 }
 
-const groupOf = (grantId: string): string => `grant:${digest(grantId)}`;
+const groupOf = (grantId: string): string => keyOf('grant', grantId);
 
 /** The engine would answer 500 to an outage; it is a 503 that the caller may repeat. */
 function outage(fault: Fault): Error {
@@ -265,7 +265,7 @@ function replayMarks({ ephemeral, clock }: AdapterParts): Methods {
   };
 }
 
-const byUid = (uid: string): string => `SessionUid:${digest(uid)}`;
+const byUid = (uid: string): string => keyOf('SessionUid', uid);
 
 /** Session, consent and account of a token, side by side. */
 function beginReads({ ephemeral, reads }: AdapterParts, token: AdapterPayload): void {

@@ -126,22 +126,21 @@ function resourceServer(settings: OidcSettings, uri: string) {
   return {
     scope: known.scopes,
     audience: uri,
-    accessTokenTTL: seconds(settings.accessTokenLife),
     accessTokenFormat: 'jwt' as const,
     jwt: { sign: { alg: 'ES256' as const } },
   };
 }
 
 function lives({ settings, clock }: ConfigurationParts): NonNullable<Configuration['ttl']> {
+  const access = seconds(settings.accessTokenLife);
   const idle = seconds(settings.sessionIdle);
   const absolute = seconds(settings.sessionLife);
   const refresh = seconds(settings.refreshTokenLife);
   return {
-    AccessToken: (_ctx, token) => token.resourceServer?.accessTokenTTL ?? seconds(settings.accessTokenLife),
-    ClientCredentials: (_ctx, token) =>
-      token.resourceServer?.accessTokenTTL ?? seconds(settings.accessTokenLife),
+    AccessToken: access,
+    ClientCredentials: access,
     AuthorizationCode: seconds(settings.codeLife),
-    IdToken: seconds(settings.accessTokenLife),
+    IdToken: access,
     Interaction: seconds(settings.signinLife),
     Grant: seconds(settings.consentLife),
     // ASVS 10.4.8: the chain ends at a fixed hour, however often it is rotated.

@@ -44,8 +44,7 @@ const union = (...lists: (readonly string[])[]): string[] => [...new Set(lists.f
 
 /** What the page lists: only what the service is registered for, each claim once. */
 export function consentAsk(client: Client, wanted: Wanted): ConsentAsk {
-  const all = claimsAsked(wanted.scopes, wanted.claims);
-  const received = new Set([...all].filter((claim) => mayReceive(client, claim)));
+  const received = new Set(receivable(client, wanted));
   const asked = [...received].filter((claim) => standsAlone(claim, received));
   const bundled = asked.filter((claim) => !isGuarded(claim));
   return {
@@ -78,7 +77,6 @@ export interface ConsentParts {
   readonly store: OidcStore;
   readonly audit: Audit;
   readonly clock: Clock;
-  readonly registry: Registry;
   readonly consentSeconds: number;
   /** Drops the opaque access tokens that were issued under a consent. */
   readonly dropTokens: (grantId: string) => Promise<void>;

@@ -44,9 +44,14 @@ export function accountOf(ctx: KoaContextWithOIDC): CitizenAccount | undefined {
   return ctx.oidc.account as CitizenAccount | undefined;
 }
 
-function endedSince(citizen: Citizen, begunAt: number | undefined): boolean {
+/**
+ * True when the account is active and its sessions were not ended after `begunAt` (seconds since the epoch; undefined
+ * when nothing has begun yet).
+ */
+export function stands(citizen: Citizen | undefined, begunAt: number | undefined): citizen is Citizen {
+  if (citizen?.status !== 'active') return false;
   // A session opened in the very second of the cut is let through: its clock has no finer hand.
-  return begunAt !== undefined && begunAt < epochSeconds(citizen.sessionsNotBefore);
+  return begunAt === undefined || begunAt >= epochSeconds(citizen.sessionsNotBefore);
 }
 
 /**
@@ -58,10 +63,9 @@ export function createFindAccount(parts: AccountParts & { readonly reads: Reads 
     // The engine asks for the consent next.
     if (!token) parts.reads.begin({ accountId: subject, clientId: ctx.oidc.client?.clientId });
     const citizen = await parts.reads.citizen(subject as CitizenId);
-    if (!citizen || citizen.status !== 'active') return undefined;
     const begun: Begun | undefined = token;
     const begunAt = begun ? (begun.authTime ?? begun.iat) : ctx.oidc.session?.loginTs;
-    if (endedSince(citizen, begunAt)) return undefined;
+    if (!stands(citizen, begunAt)) return undefined;
     if (!token) rederive(ctx, citizen);
     return {
       accountId: subject,
@@ -121,9 +125,7 @@ async function release(
     const value = named && may(claim) ? values(claim, asked.requested[claim] as Condition) : undefined;
     return value === undefined ? [] : [[claim, value] as const];
   });
-  const verified = may('verified_claims')
-    ? await verifiedFor(parts, ctx, citizen, asked, values, may)
-    : undefined;
+  const verified = may('verified_claims') ? await verifiedFor(parts, citizen, asked, values, may) : undefined;
   return {
     ...Object.fromEntries(allowed),
     ...(verified ? { verified_claims: verified } : {}),
@@ -152,7 +154,6 @@ function valuesFor({ index, clock }: AccountParts, citizen: Citizen, attributes:
 
 async function verifiedFor(
   { issuer, index, clock, evidence }: AccountParts,
-  ctx: KoaContextWithOIDC,
   citizen: Citizen,
   { requested }: Asked,
   values: Values,
@@ -161,12 +162,11 @@ async function verifiedFor(
   if (requested['verified_claims'] === undefined || citizen.ial === 0) return undefined;
   const asked = readVerifiedClaims(requested['verified_claims']);
   if (typeof asked === 'string') return undefined;
-  const agreed = new Set(ctx.oidc.entities.Grant?.getOIDCClaims() ?? []);
   return verifiedClaims(asked, {
     issuer,
     ial: citizen.ial,
     facts: needsEvidence(asked) ? await evidence(citizen.id) : [],
-    values: (claim, condition) => (agreed.has(claim) && may(claim) ? values(claim, condition) : undefined),
+    values: (claim, condition) => (may(claim) ? values(claim, condition) : undefined),
     meets: (claim, value, condition) =>
       claim === 'id_number_match' || !condition?.$one_of || isOneOf(index, claim, value, condition),
     now: clock.now(),

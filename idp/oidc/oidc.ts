@@ -23,6 +23,7 @@ import {
 } from './configuration.ts';
 import { createConsents, type Consents, type Wanted } from './consent.ts';
 import { listenToEngine } from './edge/events.ts';
+import { stands } from './find-account.ts';
 import { claimNames } from './ida/claims-parameter.ts';
 import { keyCommands } from './keys.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
@@ -90,7 +91,6 @@ export interface Oidc {
   expects(request: SigninRequest, citizenId: CitizenId): boolean;
   /** Rejects with the engine's own words when it could not work with this client metadata. */
   checkClient(metadata: Readonly<Record<string, unknown>>): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'reads' | 'fetch' | 'onReplay'> {
@@ -103,14 +103,14 @@ export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'reads' | 
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** Builds the engine and everything around it. Call `close` to stop listening to keys. */
+/** Builds the engine and everything around it. */
 export function createOidc(parts: OidcParts): Oidc {
-  const { settings, keyring, audit, clock, registry, ephemeral } = parts;
+  const { settings, keyring, audit, clock, ephemeral } = parts;
   const store = createOidcStore(parts.postgres);
   const reads = createReads({ ...parts, store, request: () => Provider.ctx });
   const consentSeconds = seconds(settings.consentLife);
   const dropTokens = (grantId: string): Promise<void> => engine.current.AccessToken.revokeByGrantId(grantId);
-  const consents = createConsents({ store, audit, clock, registry, consentSeconds, dropTokens });
+  const consents = createConsents({ store, audit, clock, consentSeconds, dropTokens });
   const logouts = createLogoutQueue({ ...parts, store, engine: () => engine.current });
   const engine = keepEngine(
     { ...parts, ephemeral, store, reads, fetch: logouts.fetch, onReplay: replayed(audit) },
@@ -147,7 +147,6 @@ export function createOidc(parts: OidcParts): Oidc {
         ...metadata,
         sector_identifier_uri: 'https://sector.invalid/',
       } as Parameters<Provider['Client']['validate']>[0]),
-    close: () => Promise.resolve(),
   };
 }
 
@@ -239,7 +238,7 @@ async function signinRequest(parts: OidcParts, interaction: Interaction): Promis
   return {
     uid: interaction.uid,
     client,
-    demand: await demandOfRequest(parts, client.clientId, params),
+    demand: demandOfRequest(client.minimumLevel, params, parts.attainable),
     wanted: {
       scopes: (textOf(params['scope']) ?? 'openid').split(' ').filter((scope) => supported.has(scope)),
       claims: claimNames(params['claims']),
@@ -275,9 +274,7 @@ async function signedIn(engine: Provider, parts: OidcParts, ctx: Context): Promi
   const signed = sessionOf(session);
   if (!signed) return undefined;
   const citizen = await parts.citizens.find(signed.citizenId);
-  const ended =
-    !citizen || citizen.status !== 'active' || signed.authTime < epochSeconds(citizen.sessionsNotBefore);
-  return ended ? undefined : signed;
+  return stands(citizen, signed.authTime) ? signed : undefined;
 }
 
 function noteSignin(audit: Audit, ctx: Context, request: SigninRequest, outcome: Outcome): void {

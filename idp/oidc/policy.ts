@@ -68,21 +68,24 @@ export interface PolicyParts {
   readonly attainable: (level: Level) => boolean;
 }
 
-/** The demand of an authorization request in progress. */
-export async function demandOfRequest(
-  parts: PolicyParts,
-  clientId: string,
+/** The demand of an authorization request in progress. `minimum`: that of the service. */
+export function demandOfRequest(
+  minimum: Level,
   params: Readonly<Record<string, unknown>>,
-): Promise<Asked> {
-  const client = await parts.registry.find(clientId);
+  attainable: (level: Level) => boolean,
+): Asked {
   const acrValues = typeof params['acr_values'] === 'string' ? params['acr_values'] : undefined;
-  return demandOf(client?.minimumLevel ?? 'l1', acrValues, acrClaimOf(params), parts.attainable);
+  return demandOf(minimum, acrValues, acrClaimOf(params), attainable);
 }
 
-async function levelFallsShort(parts: PolicyParts, ctx: KoaContextWithOIDC): Promise<boolean> {
+async function levelFallsShort(
+  { registry, attainable }: PolicyParts,
+  ctx: KoaContextWithOIDC,
+): Promise<boolean> {
   const { oidc } = ctx;
   if (!oidc.client) return false;
-  const demand = await demandOfRequest(parts, oidc.client.clientId, oidc.params ?? {});
+  const registered = await registry.find(oidc.client.clientId);
+  const demand = demandOfRequest(registered?.minimumLevel ?? 'l1', oidc.params ?? {}, attainable);
   if (demand.impossible)
     throw new errors.UnmetAuthenticationRequirements('no one can reach the requested level here');
   const account = accountOf(ctx);

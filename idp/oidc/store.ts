@@ -39,16 +39,27 @@ export function createOidcStore(postgres: Postgres) {
   };
 }
 
+async function consentOn(on: Queryable, citizenId: string, clientId: string): Promise<Payload | undefined> {
+  const row = await on.row<{ payload: Payload }>(
+    sql`select payload from oidc.consent
+        where citizen_id = ${citizenId} and client_id = ${clientId} and expires_at > now()`,
+  );
+  return row?.payload;
+}
+
+async function dropRefreshTokens(on: Queryable, citizenId: string, clientId: string): Promise<void> {
+  await on.run(
+    sql`with gone as (
+          delete from oidc.refresh_token where citizen_id = ${citizenId} and client_id = ${clientId} returning digest)
+        delete from oidc.refresh_lookup where digest in (select digest from gone)`,
+  );
+}
+
 function consents(postgres: Postgres) {
   return {
     /** One that has run out is none: it is asked for again, and nothing of it is carried over. */
-    async consent(citizenId: string, clientId: string): Promise<Payload | undefined> {
-      const row = await postgres.row<{ payload: Payload }>(
-        sql`select payload from oidc.consent
-            where citizen_id = ${citizenId} and client_id = ${clientId} and expires_at > now()`,
-      );
-      return row?.payload;
-    },
+    consent: (citizenId: string, clientId: string): Promise<Payload | undefined> =>
+      consentOn(postgres, citizenId, clientId),
 
     /**
      * The same, held until the transaction ends. A row that is not there cannot be held: an advisory lock on the pair
@@ -58,11 +69,7 @@ function consents(postgres: Postgres) {
       await tx.run(
         sql`select pg_advisory_xact_lock(hashtextextended(${`consent ${citizenId} ${clientId}`}, 0))`,
       );
-      const row = await tx.row<{ payload: Payload }>(
-        sql`select payload from oidc.consent
-            where citizen_id = ${citizenId} and client_id = ${clientId} and expires_at > now()`,
-      );
-      return row?.payload;
+      return consentOn(tx, citizenId, clientId);
     },
   };
 }
@@ -87,11 +94,7 @@ function consentWrites(postgres: Postgres) {
 
     /** True when there was a consent to withdraw. Its refresh tokens go with it. */
     async deleteConsent(on: Queryable, citizenId: string, clientId: string): Promise<boolean> {
-      await on.run(
-        sql`with gone as (
-              delete from oidc.refresh_token where citizen_id = ${citizenId} and client_id = ${clientId} returning digest)
-            delete from oidc.refresh_lookup where digest in (select digest from gone)`,
-      );
+      await dropRefreshTokens(on, citizenId, clientId);
       const deleted = await on.run(
         sql`delete from oidc.consent where citizen_id = ${citizenId} and client_id = ${clientId}`,
       );
@@ -172,13 +175,8 @@ function refreshTokenEnds(postgres: Postgres) {
       );
     },
 
-    async deleteRefreshTokensOf(citizenId: string, clientId: string): Promise<void> {
-      await postgres.run(
-        sql`with gone as (
-              delete from oidc.refresh_token where citizen_id = ${citizenId} and client_id = ${clientId} returning digest)
-            delete from oidc.refresh_lookup where digest in (select digest from gone)`,
-      );
-    },
+    deleteRefreshTokensOf: (citizenId: string, clientId: string): Promise<void> =>
+      dropRefreshTokens(postgres, citizenId, clientId),
 
     /** Housekeeping: consents and tokens that ran out a day ago. */
     async sweepExpired(): Promise<number> {

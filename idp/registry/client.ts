@@ -24,7 +24,7 @@ export function engineMetadata(
 }
 
 export function clientOf(row: ClientRow, secret: string | undefined): Client {
-  const { name, domain, minimumLevel, claims, pkceExemptUntil } = row.registration;
+  const { name, domain, minimumLevel, claims } = row.registration;
   return {
     clientId: row.clientId as ClientId,
     unitId: row.unitId as UnitId,
@@ -35,7 +35,6 @@ export function clientOf(row: ClientRow, secret: string | undefined): Client {
     minimumLevel,
     firstParty: false,
     claims,
-    pkceExemptUntil: pkceExemptUntil === null ? undefined : new Date(pkceExemptUntil),
     enabled: row.enabled,
     version: row.version,
     metadata: engineMetadata(row.registration, secret),

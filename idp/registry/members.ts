@@ -95,7 +95,6 @@ export const OURS = [
   'tongxing_domain',
   'tongxing_minimum_level',
   'tongxing_claims',
-  'tongxing_pkce_exempt_until',
 ] as const;
 
 /** What is wrong with the kind of a value, with the fix; undefined when it is right. */

@@ -16,8 +16,6 @@ export interface Registration {
   readonly domain: string;
   readonly minimumLevel: Level;
   readonly claims: Claims;
-  /** ISO 8601 date until which the client may go without PKCE, sending a nonce instead; null: it never may. */
-  readonly pkceExemptUntil: string | null;
 }
 
 export interface Read {
@@ -250,27 +248,17 @@ function readOurs(
   metadata: Members,
   complain: Complain,
 ): Omit<Registration, 'metadata' | 'name'> {
-  const { tongxing_domain: domain, tongxing_minimum_level: level = 'l1' } = given;
-  const { tongxing_claims: claims, tongxing_pkce_exempt_until: exempt } = given;
+  const { tongxing_domain: domain, tongxing_minimum_level: level = 'l1', tongxing_claims: claims } = given;
   if (domain !== undefined && (typeof domain !== 'string' || !DOMAIN.test(domain)))
     complain('tongxing_domain', domain, 'must be a host name in lower case, such as gjj.example.gov.cn');
   if (typeof level !== 'string' || !LEVELS.includes(level))
     complain('tongxing_minimum_level', level, `must be of ${LEVELS.join(', ')}; use one of these`);
-  if (exempt !== undefined && !isDate(exempt))
-    complain('tongxing_pkce_exempt_until', exempt, 'must be a date such as 2027-06-30');
   return {
     domain: textOf(domain) ?? hostOf(metadata),
     minimumLevel: String(level) as Level,
     claims: claims === undefined ? claimsOfScope(String(metadata['scope'])) : readClaims(claims, complain),
-    pkceExemptUntil: isDate(exempt) ? exempt : null,
   };
 }
-
-const isDate = (value: unknown): value is string =>
-  typeof value === 'string' &&
-  /^\d{4}-\d\d-\d\d$/.test(value) &&
-  !Number.isNaN(Date.parse(value)) &&
-  new Date(value).toISOString().startsWith(value);
 
 function hostOf(metadata: Members): string {
   const uri = listOf(metadata['redirect_uris'])[0] ?? textOf(metadata['client_uri']) ?? '';

@@ -66,8 +66,6 @@ export interface Client {
   readonly firstParty: boolean;
   /** By claim name (`name`, `phone_number`, ...). Nothing outside this list is ever released. */
   readonly claims: Readonly<Record<string, ClaimGrant>>;
-  /** The day until which it may go without PKCE and must send a nonce instead; undefined: never. */
-  readonly pkceExemptUntil?: Date | undefined;
   readonly enabled: boolean;
   readonly version: number;
   /** OIDC client metadata (OpenID Connect Registration 1.0 section 2) in the engine's form, secret included. */

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { CitizenId, Phone } from '../citizens/citizens.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
-import type { Ephemeral, Json } from '../platform/store/ephemeral.ts';
+import { keyOf, type Ephemeral, type Json } from '../platform/store/ephemeral.ts';
 
 export interface Flow {
   readonly shown?: {
@@ -33,13 +33,13 @@ export function createFlows(parts: { ephemeral: Ephemeral; sealer: Sealer; ttlSe
   const digest = (uid: string): string => createHash('sha256').update(uid).digest('base64url');
   return {
     async load(uid) {
-      const kept = await ephemeral.get(`Flow:${digest(uid)}`);
+      const kept = await ephemeral.get(keyOf('Flow', uid));
       if (typeof kept?.value !== 'string') return {};
       return JSON.parse(sealer.open(Buffer.from(kept.value, 'base64'), PLACE, digest(uid))) as Flow;
     },
     async save(uid, flow) {
       const sealed = sealer.seal(JSON.stringify(flow), PLACE, digest(uid));
-      await ephemeral.put(`Flow:${digest(uid)}`, sealed.toString('base64'), ttlSeconds);
+      await ephemeral.put(keyOf('Flow', uid), sealed.toString('base64'), ttlSeconds);
     },
   };
 }

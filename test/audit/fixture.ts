@@ -3,7 +3,7 @@ import pg from 'pg';
 import { createAudit, type Audit } from '../../idp/audit/audit.ts';
 import type { AuditEvent } from '../../idp/audit/events.ts';
 import { fixedKeyring } from '../support/keyring.ts';
-import { testClock, type TestClock } from '../support/test-clock.ts';
+import { testClock, type TestClock } from '../support/clock.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 import type { Keyring } from '../../idp/platform/crypto/keyring.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { canonical, createSeals, digestOf, merkleRoot, NO_BATCH } from '../../idp/audit/seal.ts';
 import type { EventRow } from '../../idp/audit/stamp.ts';
 import { fixedKeyring } from '../support/keyring.ts';
-import { testClock } from '../support/test-clock.ts';
+import { testClock } from '../support/clock.ts';
 
 const sha256 = (hex: string): string => createHash('sha256').update(Buffer.from(hex, 'hex')).digest('hex');
 

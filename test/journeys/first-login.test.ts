@@ -14,6 +14,7 @@ import {
   type Citizen,
 } from './citizen.ts';
 import { openWorld, type World } from './world.ts';
+import { until } from '../support/until.ts';
 
 jest.setTimeout(60_000);
 
@@ -42,15 +43,6 @@ const PERSONAS = ['rare-character', 'middle-dot', 'minor', 'elder'] as const;
 async function knownTo(who: Citizen, service: string): Promise<Record<string, unknown>> {
   await who.page.goto(`${service}/session.json`);
   return JSON.parse((await who.page.locator('body').textContent()) ?? '{}') as Record<string, unknown>;
-}
-
-/** The provider tells the services on its own line (back-channel): it may take a moment. */
-async function until(met: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    if (await met()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error('it did not come to that in 5 seconds');
 }
 
 describe.each(WAYS)('in $locale, scripts: $scripts', (way) => {
@@ -96,6 +88,7 @@ describe.each(WAYS)('in $locale, scripts: $scripts', (way) => {
     await press(page, say(who, '退出登录', 'Sign out'));
     await page.waitForURL(/logged-out/);
     expect(new URL(page.url()).origin).toBe(world.fund);
+    // The provider tells the services on its own line (back-channel): it may take a moment.
     await until(async () => (await knownTo(who, world.portal))['signed_in'] === false);
     expect((await knownTo(who, world.fund))['signed_in']).toBe(false);
     expect(who.complaints).toEqual([]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newBrowser, signIn, testApp, type TestApp } from '../support/app.ts';
+import { signIn, testApp, type TestApp } from '../support/app.ts';
+import { createBrowser } from '../support/browser.ts';
 
 let app: TestApp;
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 test('an answer by form_post may be sent to the service and nowhere else', async () => {
-  const browser = newBrowser();
+  const browser = createBrowser();
   const query = new URLSearchParams({
     client_id: 'poster',
     response_type: 'code',

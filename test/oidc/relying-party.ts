@@ -122,7 +122,9 @@ export function serviceAt(base: string, id: string, secret: string | undefined, 
 /** A browser that stops where it would leave for a service. */
 export const citizenBrowser = (): Browser => createBrowser({ stopAt: /^https:/ });
 
-const asks = (page: Page, field: string): boolean => forms(page).some(({ fields }) => `?${field}` in fields);
+/** True when a form of the page has this field. */
+export const asks = (page: Page, field: string): boolean =>
+  forms(page).some(({ fields }) => `?${field}` in fields);
 
 /** Does whatever the pages ask until the browser leaves for the service or stands on a page of another kind. */
 export async function walk(browser: Browser, persona: Persona, from: Page): Promise<Page> {

@@ -1,6 +1,6 @@
 import { createCache, type Cache } from '../../idp/registry/cache.ts';
 import type { Client } from '../../idp/registry/registry.ts';
-import { testClock } from '../support/test-clock.ts';
+import { testClock } from '../support/clock.ts';
 
 const client = (version: number): Client => ({ version }) as Client;
 

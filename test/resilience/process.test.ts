@@ -8,6 +8,7 @@ import { byCode, citizenBrowser, headingOf, metadataOf, reached, serviceOf } fro
 import { freePort } from '../support/global-setup.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { startRedisServer } from '../support/redis.ts';
+import { until } from '../support/until.ts';
 
 jest.setTimeout(180_000);
 
@@ -77,7 +78,7 @@ describe('killed at any moment', () => {
       const killed = new AbortController();
       const load = [untilKilled(killed.signal), untilKilled(killed.signal)];
       const before = acknowledged.length;
-      await until(() => Promise.resolve(acknowledged.length > before));
+      await until(() => acknowledged.length > before, 10);
       await sleep(Math.random() * 700);
       killed.abort();
       await running.stop('SIGKILL');
@@ -126,7 +127,7 @@ describe('killed at any moment', () => {
     socket.write(`${head.join('\r\n')}\r\n\r\n${body.slice(0, 10)}`);
     await sleep(1_000);
     const ended = running.stop();
-    await until(async () => (await statusOf(`${at.issuer}/health/live`)) === 0);
+    await until(async () => (await statusOf(`${at.issuer}/health/live`)) === 0, 10);
     socket.write(body.slice(10));
     await closed;
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
@@ -233,7 +234,7 @@ describe('a start that cannot be', () => {
       TONGXING_REDIS__URL: `redis://127.0.0.1:${port}`,
     });
     const starting = start(at.env);
-    await until(async () => (await statusOf(`${at.issuer}/health/ready`)) === 503);
+    await until(async () => (await statusOf(`${at.issuer}/health/ready`)) === 503, 10);
     expect(await statusOf(`${at.issuer}/health/live`)).toBe(200);
     const redis = await startRedisServer([], port);
     const running = await starting;
@@ -250,12 +251,4 @@ async function statusOf(url: string): Promise<number> {
     // Nobody listens yet.
     return 0;
   }
-}
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < 10_000; waited += 50) {
-    if (await done()) return;
-    await sleep(50);
-  }
-  throw new Error('it did not come to that in ten seconds');
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../support/global-setup.ts';
+import { newestMessage, type Message } from '../support/outbox.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -17,7 +18,7 @@ export interface Place {
   readonly folder: string;
   readonly hub: string;
   readonly sms: string;
-  message(phone: string, after?: number): Promise<{ readonly code: string }>;
+  message(phone: string, after?: number): Promise<Message>;
 }
 
 /** Ports, folder and addresses for one provider with its sandbox; nothing runs yet. */
@@ -55,18 +56,8 @@ export async function place(over: Env = {}): Promise<Place> {
       TONGXING_NOTIFY__CARRIERS: JSON.stringify([{ ...carrier, secret: 'x'.repeat(40) }]),
       ...over,
     },
-    message: (phone, after = 0) => newest(at, phone, after),
+    message: (phone, after) => newestMessage(at, phone, after),
   };
-}
-
-async function newest(carrier: string, phone: string, after: number): Promise<{ code: string }> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const all = (await (await fetch(`${carrier}/outbox.json?phone=${phone}`)).json()) as { code: string }[];
-    const [message] = all;
-    if (message && all.length > after) return message;
-    await sleep(30);
-  }
-  throw new Error('no message');
 }
 
 export interface Ended {

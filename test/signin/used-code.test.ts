@@ -1,7 +1,7 @@
 // A message whose code was used does not count against its number: whoever just registered can sign in by code at once.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { newBrowser, testApp, type TestApp } from '../support/app.ts';
-import type { Page } from '../support/browser.ts';
+import { testApp, type TestApp } from '../support/app.ts';
+import { createBrowser, type Page } from '../support/browser.ts';
 
 const PHONE = '13900019001';
 let app: TestApp;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 async function confirm(way: string): Promise<Page> {
-  const browser = newBrowser();
+  const browser = createBrowser();
   const start = await browser.get(`${app.issuer}/account`);
   const form = await browser.get(`${start.url}?way=${way}`);
   const code = await browser.submit(form, { phone: PHONE });
@@ -22,7 +22,7 @@ async function confirm(way: string): Promise<Page> {
 test('a second code is sent at once after the first was used, and refused after one that was not', async () => {
   expect((await confirm('register')).text).toContain('name="password"');
   expect((await confirm('sms')).text).toContain('name="password"');
-  const browser = newBrowser();
+  const browser = createBrowser();
   const asked = async (): Promise<Page> => {
     const start = await browser.get(`${app.issuer}/account`);
     return browser.submit(await browser.get(`${start.url}?way=sms`), { phone: PHONE });

@@ -9,7 +9,8 @@ import { openApp, type App } from '../../idp/app.ts';
 import { createLog } from '../../idp/platform/telemetry/log.ts';
 import { readSettings } from '../../idp/settings.ts';
 import type { Clock } from '../../idp/platform/base/clock.ts';
-import { createBrowser, type Browser, type Page } from './browser.ts';
+import type { Browser, Page } from './browser.ts';
+import { newestMessage, type Message } from './outbox.ts';
 import { testDatabase, type TestDatabase } from './postgres.ts';
 
 export interface TestApp {
@@ -29,7 +30,7 @@ export interface TestApp {
   readonly redisPrefix: string | undefined;
   persona(id: string): Promise<Persona>;
   /** The newest text message to that phone, once there are more than `after` of them. */
-  message(phone: string, after?: number): Promise<{ readonly text: string; readonly code: string }>;
+  message(phone: string, after?: number): Promise<Message>;
   /** Tells a stand-in how to behave: normal, slow, down, error, wrong, half, bad_signature. */
   behave(target: string, behaviour: string): Promise<void>;
   close(): Promise<void>;
@@ -143,7 +144,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
         throw new Error(`no persona ${id}; there are ${all.map((persona) => persona.id).join(', ')}`);
       return found;
     },
-    message: (phone, after = 0) => newestMessage(at.sms, phone, after),
+    message: (phone, after) => newestMessage(at.sms, phone, after),
     async behave(target, behaviour) {
       const response = await fetch(`${at.hub}/control`, {
         method: 'POST',
@@ -159,23 +160,6 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   };
 }
 
-async function newestMessage(
-  carrier: string,
-  phone: string,
-  after: number,
-): Promise<{ text: string; code: string }> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const all = (await (await fetch(`${carrier}/outbox.json?phone=${phone}`)).json()) as {
-      text: string;
-      code: string | null;
-    }[];
-    const [newest] = all;
-    if (newest && all.length > after) return { text: newest.text, code: newest.code ?? '' };
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-  throw new Error(`no message to ${phone.slice(0, 3)}****`);
-}
-
 /** The password form of the sign-in page, filled and sent. */
 export async function signIn(
   browser: Browser,
@@ -184,5 +168,3 @@ export async function signIn(
 ): Promise<Page> {
   return browser.submit(page, { phone: persona.phone, password: persona.password });
 }
-
-export const newBrowser = createBrowser;

@@ -1,11 +1,11 @@
 // One-time codes: made, kept as HMACs, compared, used once. Not here: sending (sending.ts), counting tries (tries.ts).
-import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
+import { randomInt, timingSafeEqual } from 'node:crypto';
 import { hmacSha256 } from '../../platform/base/keyed.ts';
 import { addSeconds, type Clock } from '../../platform/base/clock.ts';
 import { secret, type Secret } from '../../platform/base/secret.ts';
 import type { Phone } from '../../citizens/citizens.ts';
 import type { Keyring } from '../../platform/crypto/keyring.ts';
-import type { Ephemeral } from '../../platform/store/ephemeral.ts';
+import { keyOf, type Ephemeral } from '../../platform/store/ephemeral.ts';
 
 /** What a code is good for. A code of one purpose, flow or number opens nothing else (ASVS 5.0 6.6.2). */
 export interface CodeFor {
@@ -55,8 +55,7 @@ export function createCodes(parts: {
       .update([of.flow, of.purpose, of.phone, ...rest].join('\0'), 'utf8')
       .digest('base64url');
   // No number and no rotating key in the place: a key rotation must not lose the codes in flight.
-  const placeOf = (of: CodeFor): string =>
-    `otp:${createHash('sha256').update(`${of.flow}\0${of.purpose}`).digest('base64url')}`;
+  const placeOf = (of: CodeFor): string => keyOf('otp', `${of.flow}\0${of.purpose}`);
 
   const alive = async (of: CodeFor): Promise<readonly KeptCode[]> => {
     const kept = await ephemeral.get(placeOf(of));

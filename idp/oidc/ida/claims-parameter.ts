@@ -153,21 +153,21 @@ export function isOneOf(
   });
 }
 
-const parsed = (claims: unknown): Members =>
-  typeof claims === 'string' ? (JSON.parse(claims) as Members) : {};
-
-/** The claims that a parameter asks inside `verified_claims`, of both targets. It has been through the hook. */
-export function namesWithin(claims: unknown): readonly string[] {
-  const all = TARGETS.flatMap((target) => {
-    const asked = parsed(claims)[target];
-    const kept = isMembers(asked) ? (asked['verified_claims'] as Kept | undefined) : undefined;
-    return (kept?.$asked ?? []).flatMap((one) => Object.keys(one.claims));
-  });
-  return [...new Set(all)];
+/** What a parameter asks of each target. It has been through the hook. */
+function membersOf(claims: unknown): readonly Members[] {
+  const asked = typeof claims === 'string' ? (JSON.parse(claims) as Members) : {};
+  return TARGETS.map((target) => asked[target]).filter(isMembers);
 }
+
+const namesInside = (members: Members): readonly string[] =>
+  ((members['verified_claims'] as Kept | undefined)?.$asked ?? []).flatMap((one) => Object.keys(one.claims));
+
+/** The claims that a parameter asks inside `verified_claims`, of both targets. */
+export const namesWithin = (claims: unknown): readonly string[] => membersOf(claims).flatMap(namesInside);
 
 /** Everything that a parameter asks about the citizen, of both targets, inside and beside `verified_claims`. */
 export function claimNames(claims: unknown): readonly string[] {
-  const beside = TARGETS.flatMap((target) => Object.keys(parsed(claims)[target] ?? {}));
-  return [...new Set([...beside, ...namesWithin(claims)])].filter((name) => !PROTOCOL_CLAIMS.has(name));
+  const asked = membersOf(claims);
+  const names = new Set([...asked.flatMap((members) => Object.keys(members)), ...asked.flatMap(namesInside)]);
+  return [...names].filter((name) => !PROTOCOL_CLAIMS.has(name));
 }

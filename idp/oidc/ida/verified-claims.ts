@@ -7,8 +7,8 @@ import type { Condition, Kept, VerifiedClaimsAsked } from './request.ts';
 import { select } from './select.ts';
 import { verificationOf, type Tree, type Verification } from './verification.ts';
 
-export { identityAssuranceMetadata, trustFramework, type Fact } from './evidence.ts';
-export { readVerifiedClaims, type Condition, type Kept, type VerifiedClaimsAsked } from './request.ts';
+export { identityAssuranceMetadata, type Fact } from './evidence.ts';
+export { readVerifiedClaims, type Condition, type Kept } from './request.ts';
 
 export type ClaimValue = string | boolean;
 

@@ -1,9 +1,12 @@
-import { availableParallelism } from 'node:os';
+import { mkdtempSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import type { EnrolState } from '../../../idp/factors/factors.ts';
-import { createGate } from '../../../idp/factors/password/hashing.ts';
+import { createGate, createHashing } from '../../../idp/factors/password/hashing.ts';
 import { passwordSettings } from '../../../idp/factors/password/settings.ts';
 import type { CitizenId } from '../../../idp/citizens/citizens.ts';
 import { sql } from '../../../idp/platform/store/postgres.ts';
+import { readSettings } from '../../../idp/settings.ts';
 import { factorsFixture, flowOf, LONG, PASSWORDS, SHORT, type FactorsFixture } from '../fixture.ts';
 
 let fixture: FactorsFixture;
@@ -147,15 +150,16 @@ describe('hashing', () => {
         }),
     );
     const began = performance.now();
-    const waiting = [gate(async () => 'second'), gate(async () => 'third')].map((turn) =>
-      turn.catch((error: unknown) => error),
+    const refused: string[] = [];
+    const waiting = ['second', 'third', 'one too many'].map((turn) =>
+      gate(async () => turn).catch((error: unknown) => {
+        refused.push(turn);
+        return error;
+      }),
     );
-    await expect(gate(async () => 'fourth')).rejects.toMatchObject({
-      code: 'unavailable',
-      detail: { retryAfterSeconds: 1 },
-    });
-    expect(performance.now() - began).toBeLessThan(50);
-    for (const refused of await Promise.all(waiting)) expect(refused).toMatchObject({ code: 'unavailable' });
+    for (const refusal of await Promise.all(waiting))
+      expect(refusal).toMatchObject({ code: 'unavailable', detail: { retryAfterSeconds: 1 } });
+    expect(refused).toEqual(['one too many', 'second', 'third']);
     expect(performance.now() - began).toBeLessThan(1_000);
     release();
     await first;
@@ -195,11 +199,19 @@ describe('hashing', () => {
     expect(kinds.filter((kind) => kind === 'done').length).toBeGreaterThanOrEqual(5);
   });
 
-  it('is set with one computation per core when nothing else is said', () => {
-    expect(passwordSettings.parse(PASSWORDS).maxConcurrent || availableParallelism()).toBe(
-      availableParallelism(),
-    );
-    expect(passwordSettings.safeParse({ ...PASSWORDS, lock: 'ten minutes' }).success).toBe(false);
-    expect(passwordSettings.safeParse({ ...PASSWORDS, memoryKiB: 64 }).success).toBe(false);
+  it('does one computation per core at a time when nothing else is said', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'tongxing-hashing-'));
+    const { password } = readSettings({ TONGXING_ENV: 'test', TONGXING_DATA_FOLDER: folder });
+    expect(password.maxConcurrent).toBe(0);
+    const settings = { ...PASSWORDS, maxConcurrent: 0, maxQueue: 0 };
+    const hashing = createHashing({ keyring: fixture.keyring, settings });
+    const cores = os.availableParallelism();
+    const made = await Promise.allSettled(Array.from({ length: cores + 1 }, () => hashing.make(LONG)));
+    expect(made.map(({ status }) => status)).toEqual([...Array<string>(cores).fill('fulfilled'), 'rejected']);
+  });
+
+  it.each([{ lock: 'ten minutes' }, { memoryKiB: 64 }])('is not set with %j', (changed) => {
+    expect(passwordSettings.safeParse(PASSWORDS).success).toBe(true);
+    expect(passwordSettings.safeParse({ ...PASSWORDS, ...changed }).success).toBe(false);
   });
 });

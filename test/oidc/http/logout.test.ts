@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { testApp, type Persona, type TestApp } from '../../support/app.ts';
 import type { Browser, Page } from '../../support/browser.ts';
+import { until } from '../../support/until.ts';
 import {
   backEnds,
   citizenBrowser,
@@ -44,14 +45,6 @@ async function receiver(...answer: number[]): Promise<Receiver> {
         server.close(() => resolve());
       }),
   };
-}
-
-async function until(happened: () => boolean, seconds: number): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (!happened()) {
-    if (Date.now() > end) throw new Error('it did not happen in time');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 describe.each(backEnds)('signing out, short-lived state in %s', (store) => {

@@ -2,8 +2,9 @@
 import { decodeJwt } from 'jose';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signIn, testApp, type Persona, type TestApp } from '../../support/app.ts';
-import { forms, type Browser, type Page } from '../../support/browser.ts';
+import type { Browser } from '../../support/browser.ts';
 import {
+  asks,
   backEnds,
   citizenBrowser,
   enter,
@@ -18,7 +19,6 @@ import {
 const acr = (level: string): string => `urn:tongxing:acr:${level}`;
 const essential = (...levels: string[]): string =>
   JSON.stringify({ id_token: { acr: { essential: true, values: levels.map(acr) } } });
-const asks = (page: Page, field: string): boolean => forms(page).some(({ fields }) => `?${field}` in fields);
 
 describe.each(backEnds)('signing in, short-lived state in %s', (store) => {
   let system: TestApp;

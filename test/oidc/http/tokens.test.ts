@@ -17,6 +17,8 @@ import {
 
 const OFFLINE = { scope: 'openid profile offline_access', prompt: 'consent' };
 
+const API = 'https://api.example.gov.cn';
+
 describe.each(backEnds)('tokens, short-lived state in %s', (store) => {
   let system: TestApp;
   let service: Service;
@@ -24,7 +26,13 @@ describe.each(backEnds)('tokens, short-lived state in %s', (store) => {
   let citizen: Persona;
 
   beforeAll(async () => {
-    system = await testApp({ store });
+    system = await testApp({
+      store,
+      env: {
+        TONGXING_OIDC__ACCESS_TOKEN_LIFE: '7m',
+        TONGXING_OIDC__RESOURCE_SERVERS: JSON.stringify([{ uri: API, scopes: 'read' }]),
+      },
+    });
     service = await register(system);
     stranger = await register(system);
     citizen = await system.persona('verified');
@@ -84,6 +92,22 @@ describe.each(backEnds)('tokens, short-lived state in %s', (store) => {
       for (const code of ['x', 'A'.repeat(43), '\u0000', '__proto__', '../x'])
         expectRefused(await service.redeem(code, 'x'.repeat(43)), 'invalid_grant');
     });
+  });
+
+  test('access and ID tokens live as long as is set, at our own doors and at an API', async () => {
+    const machine = await register(system, {
+      redirect_uris: [],
+      grant_types: ['client_credentials'],
+      scope: 'openid',
+    });
+    for (const at of [{}, { resource: API }]) {
+      const { code, verifier } = await fresh(at);
+      const citizens = await service.redeem(code, verifier, at);
+      const machines = await machine.token({ grant_type: 'client_credentials', ...at });
+      expect([citizens.json['expires_in'], machines.json['expires_in']]).toEqual([420, 420]);
+      const { iat = 0, exp } = decodeJwt(String(citizens.json['id_token']));
+      expect(exp).toBe(iat + 420);
+    }
   });
 
   describe('a refresh token', () => {

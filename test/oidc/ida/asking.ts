@@ -1,7 +1,7 @@
 // A service that asks for claims through openid-client, and the citizen who answers its consent page.
 import * as client from 'openid-client';
-import { newBrowser, signIn, type TestApp } from '../../support/app.ts';
-import type { Page } from '../../support/browser.ts';
+import { signIn, type TestApp } from '../../support/app.ts';
+import { createBrowser, type Page } from '../../support/browser.ts';
 
 export const CALLBACK = 'http://127.0.0.1:4999/callback';
 const SECRET = 'a-secret-that-is-long-enough';
@@ -66,7 +66,7 @@ export async function arrive(app: TestApp, asked: Asked, config: client.Configur
   const address = asked.pushed
     ? await client.buildAuthorizationUrlWithPAR(config, parameters)
     : client.buildAuthorizationUrl(config, parameters);
-  const browser = newBrowser({ stopAt: /^http:\/\/127\.0\.0\.1:4999/ });
+  const browser = createBrowser({ stopAt: /^http:\/\/127\.0\.0\.1:4999/ });
   const first = await browser.get(address.href);
   if (first.status === 0) return { end: first, consent: undefined };
   const page = await signIn(browser, first, await app.persona(asked.persona ?? 'verified'));

@@ -29,8 +29,16 @@ test('any header gives one of our languages', () => {
   fc.assert(fc.property(fc.string(), (header) => ['zh-CN', 'en'].includes(negotiateLocale([header]))));
 });
 
-test('a header of 16 kB costs nothing', () => {
-  const begun = performance.now();
-  negotiateLocale([',;q='.repeat(4_000)]);
-  expect(performance.now() - begun).toBeLessThan(50);
+test('a header of 16 kB costs as little as its beginning', () => {
+  // The best of many runs, and a ratio: neither the machine nor its load decides. Reading it whole would be 80.
+  const best = (header: string): number => {
+    const runs = Array.from({ length: 20 }, () => {
+      const began = performance.now();
+      for (let turn = 0; turn < 100; turn += 1) negotiateLocale([header]);
+      return performance.now() - began;
+    });
+    return Math.min(...runs);
+  };
+  const piece = ',;q=';
+  expect(best(piece.repeat(4_000)) / best(piece.repeat(50))).toBeLessThan(8);
 });

@@ -5,6 +5,7 @@ import { openPostgres, sql, type Postgres } from '../../../idp/platform/store/po
 import { createPostgresEphemeral } from '../../../idp/platform/store/ephemeral-postgres.ts';
 import { freePort } from '../../support/global-setup.ts';
 import { testDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { until } from '../../support/until.ts';
 
 let database: TestDatabase;
 let postgres: Postgres;
@@ -14,14 +15,6 @@ beforeAll(async () => {
   await postgres.run(sql`create table note (id int primary key, text text)`);
 });
 afterAll(() => database.close());
-
-async function until(condition: () => boolean, withinMs = 8_000): Promise<void> {
-  const begun = Date.now();
-  while (!condition()) {
-    if (Date.now() - begun > withinMs) throw new Error('it never happened');
-    await sleep(20);
-  }
-}
 
 const cutConnectionsThatListen = (): Promise<number> =>
   postgres.run(sql`
@@ -111,7 +104,7 @@ describe('listening', () => {
       await sleep(100);
       expect(heard).toEqual([]);
     });
-    await until(() => heard.length === 1);
+    await until(() => heard.length === 1, 8);
     await stop();
     await postgres.run(sql`select pg_notify('test_said', ${'two'})`);
     await sleep(200);
@@ -123,10 +116,10 @@ describe('listening', () => {
     const stop = await postgres.listen('test_lost', (payload) => heard.push(payload));
     for (let cut = 1; cut <= 2; cut += 1) {
       await cutConnectionsThatListen();
-      await until(() => heard.length === cut);
+      await until(() => heard.length === cut, 8);
     }
     await postgres.run(sql`select pg_notify('test_lost', ${'again'})`);
-    await until(() => heard.length === 3);
+    await until(() => heard.length === 3, 8);
     expect(heard).toEqual(['', '', 'again']);
     await stop();
   });
@@ -146,9 +139,9 @@ describe('listening', () => {
     const stop = await other.listen('test_outage', (payload) => heard.push(payload));
     await admin.query(`alter database ${name} with allow_connections false`);
     await cutConnectionsThatListen();
-    await until(() => errors.length >= 4);
+    await until(() => errors.length >= 4, 8);
     await admin.query(`alter database ${name} with allow_connections true`);
-    await until(() => heard.length > 0);
+    await until(() => heard.length > 0, 8);
     await sleep(1_500);
     const { rows } = await admin.query<{ count: string }>(
       `select count(*) from pg_stat_activity where datname = $1 and query = 'listen test_outage'`,
