@@ -55,7 +55,7 @@ describe('evidence', () => {
     await prove(id, 'verified');
     const kept = await proofing.evidence(id);
     const facts = kept.map(({ method, authority, ial, document }) => [method, authority, ial, document]);
-    expect(facts.toSorted()).toEqual([
+    expect(facts.toSorted((one, other) => Number(other[2]) - Number(one[2]))).toEqual([
       ['mobile_operator.name_number_phone', 'mobile-operator', 2, 'CN_RIC'],
       ['population_register.name_number', 'population-register', 1, 'CN_RIC'],
     ]);
@@ -79,7 +79,7 @@ describe('evidence', () => {
     expect(await proofing.evidence(id)).toEqual([]);
     await prove(id, 'verified', 2);
     const kept = await proofing.evidence(id);
-    expect(kept.map(({ ial }) => ial).toSorted()).toEqual([1, 2]);
+    expect(new Set(kept.map(({ ial }) => ial))).toEqual(new Set([1, 2]));
   });
 
   it('is not there when the transaction that raises the level fails', async () => {
