@@ -223,6 +223,15 @@ function refuseInProduction(settings: Settings): void {
     ],
     [settings.registry.allowLoopback, 'registry.allowLoopback: must be false in production'],
     [settings.sandbox.enabled, 'sandbox.enabled: must be false in production'],
+    // The citizen is sent to an address that the vendor names: only from a vendor nobody can stand in for.
+    [
+      settings.face.enabled && !settings.face.url.startsWith('https:'),
+      'face.url: must be https in production',
+    ],
+    [
+      settings.face.enabled && settings.face.sceneId === 'sandbox',
+      'face.sceneId: must be given in production (TONGXING_FACE__SCENE_ID)',
+    ],
     [settings.registry.seed.length > 0, 'registry.seed: must be empty in production'],
   ];
   for (const [refused, line] of refusals) if (refused) throw new SettingsError(line);

@@ -229,6 +229,23 @@ describe('production', () => {
       new RegExp(`^${setting.replace('.', '\\.')}: .+$`),
     );
   });
+
+  test('sends faces over https only, and to a scene that was made for us', () => {
+    const on = {
+      ...whole,
+      TONGXING_FACE__ENABLED: 'true',
+      TONGXING_FACE__URL: 'https://face.example.gov.cn',
+      TONGXING_FACE__SECRET: 'f'.repeat(40),
+      TONGXING_FACE__SCENE_ID: '1000000006',
+    };
+    expect(complaint(on)).toBe('accepted');
+    expect(complaint({ ...on, TONGXING_FACE__URL: 'http://10.0.0.7/face' })).toBe(
+      'face.url: must be https in production',
+    );
+    expect(complaint({ ...on, TONGXING_FACE__SCENE_ID: 'sandbox' })).toMatch(/^face\.sceneId: must be given/);
+    expect(complaint({ ...on, TONGXING_FACE__LEAST_SCORE: '59' })).toMatch(/^face\.leastScore: /);
+    expect(complaint({ ...on, TONGXING_FACE__MODEL: 'NONE' })).toMatch(/^face\.model: /);
+  });
 });
 
 describe('the secrets of development', () => {

@@ -41,9 +41,7 @@ export function hubRoutes(shared: Shared): Router {
   router.get('/control', (ctx) => show(ctx, '外部系统 · Outside systems', controlPage(shared.behaviours)));
   router.get('/control.json', (ctx) => void (ctx.body = shared.behaviours.all()));
   router.post('/control', async (ctx) => {
-    // A page of another site must not be able to break a colleague's sandbox.
-    if (!['', 'none', 'same-origin'].includes(ctx.get('sec-fetch-site'))) throw new Fault('forgery');
-    const form = new URLSearchParams((await readBody(ctx)) ?? '');
+    const form = await ownForm(ctx);
     const target = form.get('target');
     const behaviour = form.get('behaviour');
     if (!isStandIn(target) || !isBehaviour(behaviour)) throw new Fault('bad_request');
@@ -63,7 +61,14 @@ export function standInRoutes(shared: Shared, path: string, route: SignedRoute):
   return router;
 }
 
-function show(ctx: Context, title: string, body: VNode): void {
+/** What was sent from one of our own pages: a page of another site must not be able to break a colleague's sandbox. */
+export async function ownForm(ctx: Context): Promise<URLSearchParams> {
+  if (!['', 'none', 'same-origin'].includes(ctx.get('sec-fetch-site'))) throw new Fault('forgery');
+  return new URLSearchParams((await readBody(ctx)) ?? '');
+}
+
+/** A page of the sandbox: no script, nothing from elsewhere, kept nowhere. */
+export function show(ctx: Context, title: string, body: VNode): void {
   ctx.type = 'text/html; charset=utf-8';
   ctx.set(
     'content-security-policy',

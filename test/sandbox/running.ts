@@ -2,6 +2,7 @@
 import { systemClock } from '../../idp/platform/base/clock.ts';
 import { secret } from '../../idp/platform/base/secret.ts';
 import type { Log } from '../../idp/platform/telemetry/log.ts';
+import type { FaceSettings } from '../../idp/proofing/authorities/face/settings.ts';
 import type { AuthoritySettings } from '../../idp/proofing/authorities/settings.ts';
 import {
   MOBILE_OPERATOR_PATH,
@@ -30,6 +31,7 @@ export interface Running {
   readonly hub: string;
   readonly populationRegister: AuthoritySettings;
   readonly mobileOperator: AuthoritySettings;
+  readonly face: FaceSettings;
   readonly smsCarrier: string;
   /** Tells a stand-in how to behave, through the control page. */
   tell(target: string, behaviour: string): Promise<void>;
@@ -98,6 +100,14 @@ export async function runSandbox(changes: Partial<SandboxParts> = {}): Promise<R
       KEYS['population-register'],
     ),
     mobileOperator: authorityAt(at(ports.mobileOperator) + MOBILE_OPERATOR_PATH, KEYS['mobile-operator']),
+    face: {
+      ...authorityAt(`${hub}/face`, KEYS.face),
+      enabled: true,
+      validity: '1825d',
+      sceneId: 'sandbox',
+      model: 'MULTI_ACTION',
+      leastScore: 90,
+    },
     smsCarrier: at(ports.smsCarrier),
     async tell(target, behaviour) {
       const body = new URLSearchParams({ target, behaviour });

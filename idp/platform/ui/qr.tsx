@@ -1,40 +1,37 @@
-// A QR code as part of the page: no script, no image to fetch, no style that the content security policy would block.
+// A QR code as a drawing inside the page: nothing to load, nothing inline that a strict policy would block.
 import type { VNode } from 'preact';
 import { encode } from 'uqr';
 
-/** Light modules around the code that a reader needs (ISO/IEC 18004 clause 6.3.8). */
+/** ISO/IEC 18004: four modules of white on every side, or cameras do not find the code. */
 const MARGIN = 4;
 
-interface QrProps {
-  /** What is read from it. */
+interface QrCodeProps {
+  /** What a camera reads: an address, at most some 2,300 bytes; beyond that it throws. */
   readonly text: string;
-  /** What a screen reader says in its place. */
+  /** What a screen reader says instead, in the language of the page. */
   readonly label: string;
 }
 
-/** Black on white in every theme: readers do not find inverted codes. */
-export function QrCode({ text, label }: QrProps): VNode {
+/**
+ * To stand inside `<div class="qr">`. Black on white in every theme: cameras do not read it the other way round, so it
+ * brings its own colours instead of those of the page.
+ */
+export function QrCode({ text, label }: QrCodeProps): VNode {
   const { data, size } = encode(text, { ecc: 'M', border: MARGIN });
   return (
-    <div class="qr">
-      <div class="code">
-        <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shape-rendering="crispEdges">
-          <path d={pathOf(data)} fill="#000" />
-        </svg>
-      </div>
+    <div class="code">
+      <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shape-rendering="crispEdges">
+        <path d={`M0 0h${size}v${size}H0z`} fill="#fff" />
+        <path d={data.map(rowOf).join('')} fill="#000" />
+      </svg>
     </div>
   );
 }
 
-/** One rectangle for each run of dark modules in a row. */
-function pathOf(rows: readonly (readonly boolean[])[]): string {
-  let path = '';
-  rows.forEach((row, y) => {
-    for (let x = 0; x < row.length; x += 1) {
-      const start = x;
-      while (row[x] === true) x += 1;
-      if (x > start) path += `M${start} ${y}h${x - start}v1h${start - x}z`;
-    }
-  });
-  return path;
+/** Each run of black modules in a row is one rectangle: a third of the size of one for each module. */
+function rowOf(row: readonly boolean[], y: number): string {
+  const line = row.map((black) => (black ? '1' : '0')).join('');
+  return [...line.matchAll(/1+/g)]
+    .map(({ index, 0: run }) => `M${index} ${y}h${run.length}v1h-${run.length}z`)
+    .join('');
 }
