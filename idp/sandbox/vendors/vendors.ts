@@ -3,6 +3,8 @@ import type { Router } from '@koa/router';
 import type { StandIn } from '../behaviour.ts';
 import type { Population } from '../population.ts';
 import type { StandInParts } from '../stand-in.ts';
+import { bankCard } from './bank-card.ts';
+import { networkIdentity } from './network-identity.ts';
 
 /** What a vendor's stand-in is built from. */
 export interface VendorParts extends StandInParts {
@@ -17,4 +19,4 @@ export interface Vendor {
   routes(parts: VendorParts): Router;
 }
 
-export const VENDORS: readonly Vendor[] = [];
+export const VENDORS: readonly Vendor[] = [bankCard, networkIdentity];
