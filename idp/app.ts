@@ -29,7 +29,10 @@ import { openPostgres, type Postgres } from './platform/store/postgres.ts';
 import { openRedis } from './platform/store/redis/redis.ts';
 import type { Log } from './platform/telemetry/log.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
+import { createBankCard } from './proofing/authorities/bank-card/bank-card.ts';
+import { createFace } from './proofing/authorities/face/face.ts';
 import { createMobileOperator } from './proofing/authorities/mobile-operator/mobile-operator.ts';
+import { createNetworkIdentity } from './proofing/authorities/network-identity/network-identity.ts';
 import { createPopulationRegister } from './proofing/authorities/population-register/population-register.ts';
 import { createProofing, parseResidentId } from './proofing/proofing.ts';
 import { createRegistry, registryFeature, type Registry } from './registry/registry.ts';
@@ -148,6 +151,11 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     authorities: [
       createPopulationRegister({ settings: settings.populationRegister, clock }),
       createMobileOperator({ settings: settings.mobileOperator, clock }),
+      ...(settings.bankCard.enabled ? [createBankCard({ settings: settings.bankCard, clock })] : []),
+      ...(settings.face.enabled ? [createFace({ settings: settings.face, clock })] : []),
+      ...(settings.networkIdentity.enabled
+        ? [createNetworkIdentity({ settings: settings.networkIdentity, clock })]
+        : []),
     ],
   });
   const registry = await createRegistry({

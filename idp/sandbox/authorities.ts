@@ -8,7 +8,7 @@ import { signedRoute, textOf, type Question, type SignedRoute, type StandInParts
 const REMEMBERED = 2_000;
 
 /** The same question id gets the same transaction id. */
-function transactions(): (requestId: string) => string {
+export function transactions(): (requestId: string) => string {
   const known = new Map<string, string>();
   return (requestId) => {
     const transaction = known.get(requestId) ?? randomToken(12);
@@ -19,7 +19,8 @@ function transactions(): (requestId: string) => string {
   };
 }
 
-const envelope = (
+/** An answer in the vendors' manner. */
+export const envelope = (
   transaction: string,
   result: Readonly<Record<string, string>>,
 ): Record<string, unknown> => ({

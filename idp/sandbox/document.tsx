@@ -1,5 +1,6 @@
 // The page around everything the sandbox shows. It brings its own small sheet: these servers stand for systems that
 // are not ours, so they share no asset with it.
+import type { Context } from 'koa';
 import { renderToString } from 'preact-render-to-string';
 import type { VNode } from 'preact';
 
@@ -20,6 +21,8 @@ fieldset { border: 2px solid var(--line); margin: 1rem 0 .5rem } legend { font-w
 .choice { display: flex; gap: .75rem; align-items: center; min-height: 3rem } .choice input { width: 1.5rem; height: 1.5rem }
 .choice label { flex: 1; padding: .5rem 0 }
 .button { min-height: 3rem; padding: 0 1.5rem; border: 0; border-radius: 4px; background: var(--brand); color: var(--on); font: inherit; font-weight: bold }
+.buttons { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 } .button.other { background: var(--paper); color: var(--brand); border: 2px solid var(--brand) }
+.field label { display: block; font-weight: bold } .field select { width: 100%; min-height: 3rem; padding: 0 .5rem; border: 2px solid var(--line); background: var(--paper); color: var(--ink); font: inherit }
 :focus-visible { outline: 3px solid #fd0; outline-offset: 2px; box-shadow: 0 0 0 2px #0b0c0c }
 .bubbles { list-style: none; padding: 0 } .bubble { margin: 1rem 0 }
 .bubble .to { margin: 0; font-size: 1rem }
@@ -45,4 +48,15 @@ export function documentOf(title: string, body: VNode): string {
     </html>
   );
   return `<!doctype html>${renderToString(page)}`;
+}
+
+/** Answers with a page that runs no script and is framed by nobody. */
+export function show(ctx: Context, title: string, body: VNode): void {
+  ctx.type = 'text/html; charset=utf-8';
+  ctx.set(
+    'content-security-policy',
+    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
+  );
+  ctx.set('cache-control', 'no-store');
+  ctx.body = documentOf(title, body);
 }

@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import { BEHAVIOURS, STAND_INS, type Behaviour, type Behaviours, type StandIn } from './behaviour.ts';
 import type { Message } from './outbox.ts';
 import { PERSONAS, type Persona } from './personas.ts';
+import { cardNote } from './vendors/bank-card.ts';
 
 const STAND_IN_NAMES: Readonly<Record<StandIn, string>> = {
   'population-register': '人口登记库 · Population register',
@@ -67,6 +68,14 @@ function personaCard(persona: Persona): VNode {
           <dt>身份证号 · ID number</dt>
           <dd class="num">{persona.id_number}</dd>
         </div>
+        {persona.bank_card === undefined ? undefined : (
+          <div>
+            <dt>银行卡号 · Bank card</dt>
+            <dd>
+              <span class="num">{persona.bank_card}</span> {cardNote(persona)}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>密码 · Password</dt>
           <dd>

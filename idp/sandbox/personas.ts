@@ -1,4 +1,5 @@
 // Made-up people to try the system with. No number, phone or name is a real person's: the numbers were made here.
+import { luhnDigit } from '../platform/base/luhn.ts';
 
 export interface Persona {
   /** Kebab-case: what this person is for. */
@@ -9,12 +10,24 @@ export interface Persona {
   /** At least 15 characters. Set for those who have an account; a suggestion for the others. */
   readonly password: string;
   readonly id_number: string;
+  /** A card of this person's: 19 digits. */
+  readonly bank_card?: string;
   /** The identity level of the account at the start; 0 without an account. */
   readonly ial: 0 | 2;
   /** True when an account exists from the start. */
   readonly registered: boolean;
   /** What happens to this person, Chinese first, then English. */
   readonly purpose: string;
+}
+
+// ISO/IEC 7812-1: a number that begins with 9 goes on with the country whose standards body gave it out, and no country
+// is 999. So no bank has ever issued, or can issue, such a card.
+const ISSUER = '999900';
+
+/** One card for each phone. */
+function cardOf(phone: string): string {
+  const digits = `${ISSUER}000${phone.slice(-9)}`;
+  return digits + luhnDigit(digits);
 }
 
 type Account = 'verified' | 'unverified' | 'none';
@@ -34,6 +47,7 @@ function persona(
     phone,
     password,
     id_number: number,
+    bank_card: cardOf(phone),
     ial: account === 'verified' ? 2 : 0,
     registered: account !== 'none',
     purpose,

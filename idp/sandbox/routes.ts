@@ -1,14 +1,12 @@
 // The routes of the four stand-in servers. Personas and the outbox stand on every port, to be easy for scripts.
 import { Router } from '@koa/router';
-import type { Context } from 'koa';
-import type { VNode } from 'preact';
 import { Fault } from '../platform/base/errors.ts';
 import { isBehaviour, isStandIn, type Behaviours } from './behaviour.ts';
-import { SHEET, documentOf } from './document.tsx';
+import { SHEET, show } from './document.tsx';
 import type { Outbox } from './outbox.ts';
 import { controlPage, outboxPage, personasPage, type Addresses } from './pages.tsx';
 import { PERSONAS } from './personas.ts';
-import { readBody, type SignedRoute } from './stand-in.ts';
+import { ownForm, type SignedRoute } from './stand-in.ts';
 
 export interface Shared {
   readonly outbox: Outbox;
@@ -59,23 +57,6 @@ export function standInRoutes(shared: Shared, path: string, route: SignedRoute):
   router.get('/requests.json', (ctx) => void (ctx.body = route.asked()));
   router.post(path, route.handle);
   return router;
-}
-
-/** What was sent from one of our own pages: a page of another site must not be able to break a colleague's sandbox. */
-export async function ownForm(ctx: Context): Promise<URLSearchParams> {
-  if (!['', 'none', 'same-origin'].includes(ctx.get('sec-fetch-site'))) throw new Fault('forgery');
-  return new URLSearchParams((await readBody(ctx)) ?? '');
-}
-
-/** A page of the sandbox: no script, nothing from elsewhere, kept nowhere. */
-export function show(ctx: Context, title: string, body: VNode): void {
-  ctx.type = 'text/html; charset=utf-8';
-  ctx.set(
-    'content-security-policy',
-    "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
-  );
-  ctx.set('cache-control', 'no-store');
-  ctx.body = documentOf(title, body);
 }
 
 const one = (value: string | string[] | undefined): string | undefined =>

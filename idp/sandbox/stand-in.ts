@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context, Middleware } from 'koa';
 import { epochSeconds, type Clock } from '../platform/base/clock.ts';
+import { Fault } from '../platform/base/errors.ts';
 import { secret, type Secret } from '../platform/base/secret.ts';
 import {
   SIGNATURE_TOLERANCE_SECONDS,
@@ -129,6 +130,12 @@ export async function readBody(ctx: Context): Promise<string | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** The fields of a form. Throws Fault `forgery`: a page of another site must not act in a colleague's sandbox. */
+export async function ownForm(ctx: Context): Promise<URLSearchParams> {
+  if (!['', 'none', 'same-origin'].includes(ctx.get('sec-fetch-site'))) throw new Fault('forgery');
+  return new URLSearchParams((await readBody(ctx)) ?? '');
 }
 
 function objectOf(text: string): Question | undefined {

@@ -354,7 +354,14 @@ describe('a citizen’s path', () => {
       };
       const outcome = await citizens.register(spy, newPhone(), fixture.clock.now());
       const citizen = outcome.is === 'registered' ? outcome.id : id;
-      await citizens.raise(spy, citizen, { identity: identity(newNumber()) }, 2, undefined, fixture.clock.now());
+      await citizens.raise(
+        spy,
+        citizen,
+        { identity: identity(newNumber()) },
+        2,
+        undefined,
+        fixture.clock.now(),
+      );
       await citizens.freeze(spy, citizen, fixture.clock.now());
       tx.record(registeredEvent(citizen));
     });

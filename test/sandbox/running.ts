@@ -3,7 +3,10 @@ import { systemClock } from '../../idp/platform/base/clock.ts';
 import { secret } from '../../idp/platform/base/secret.ts';
 import type { Log } from '../../idp/platform/telemetry/log.ts';
 import type { FaceSettings } from '../../idp/proofing/authorities/face/settings.ts';
-import type { AuthoritySettings } from '../../idp/proofing/authorities/settings.ts';
+import type {
+  AuthoritySettings,
+  OptionalAuthoritySettings,
+} from '../../idp/proofing/authorities/settings.ts';
 import {
   MOBILE_OPERATOR_PATH,
   POPULATION_REGISTER_PATH,
@@ -33,6 +36,8 @@ export interface Running {
   readonly mobileOperator: AuthoritySettings;
   readonly face: FaceSettings;
   readonly smsCarrier: string;
+  /** An authority whose stand-in lives on the hub. */
+  vendor(id: 'bank-card' | 'face' | 'network-identity'): OptionalAuthoritySettings;
   /** Tells a stand-in how to behave, through the control page. */
   tell(target: string, behaviour: string): Promise<void>;
   json<T>(url: string): Promise<T>;
@@ -109,6 +114,7 @@ export async function runSandbox(changes: Partial<SandboxParts> = {}): Promise<R
       leastScore: 90,
     },
     smsCarrier: at(ports.smsCarrier),
+    vendor: (id) => ({ ...authorityAt(`${hub}/${id}`, KEYS[id]), enabled: true, validity: '365d' }),
     async tell(target, behaviour) {
       const body = new URLSearchParams({ target, behaviour });
       const answer = await fetch(`${hub}/control`, { method: 'POST', body, redirect: 'manual' });

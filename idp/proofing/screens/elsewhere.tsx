@@ -29,7 +29,9 @@ export function handoverScreen({ locale, handover, lead, offer }: HandoverOption
           <LinkButton href={handover.address}>{M.text(locale, 'elsewhere.here')}</LinkButton>
         </Buttons>
         <h2>{M.text(locale, 'elsewhere.scan')}</h2>
-        <QrCode text={handover.address} label={M.text(locale, 'elsewhere.qr')} />
+        <div class="qr">
+          <QrCode text={handover.address} label={M.text(locale, 'elsewhere.qr')} />
+        </div>
         <p>{M.text(locale, 'elsewhere.alone')}</p>
         <PressForm frame={frame} text={M.text(locale, 'elsewhere.finished')} second />
         <Steps>

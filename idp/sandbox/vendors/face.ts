@@ -2,8 +2,8 @@
 import { Router } from '@koa/router';
 import { randomToken } from '../../platform/base/ids.ts';
 import { Fault } from '../../platform/base/errors.ts';
-import { ownForm, show } from '../routes.ts';
-import { signedRoute, textOf } from '../stand-in.ts';
+import { show } from '../document.tsx';
+import { ownForm, signedRoute, textOf } from '../stand-in.ts';
 import { SCENES, createAttempts, type Answer } from './face-attempts.ts';
 import { facePage, noFacePage } from './face-page.tsx';
 import type { Vendor } from './vendors.ts';

@@ -4,6 +4,8 @@ import type { StandIn } from '../behaviour.ts';
 import type { Population } from '../population.ts';
 import type { StandInParts } from '../stand-in.ts';
 import { face } from './face.ts';
+import { bankCard } from './bank-card.ts';
+import { networkIdentity } from './network-identity.ts';
 
 /** What a vendor's stand-in is built from. */
 export interface VendorParts extends StandInParts {
@@ -18,4 +20,4 @@ export interface Vendor {
   routes(parts: VendorParts): Router;
 }
 
-export const VENDORS: readonly Vendor[] = [face];
+export const VENDORS: readonly Vendor[] = [bankCard, face, networkIdentity];

@@ -22,3 +22,9 @@ export function claimOf(id: string, changes: Changes = {}): Claimed {
     reference: undefined,
   };
 }
+
+export const cardOf = (id: string): string => PERSONAS.find((persona) => persona.id === id)?.bank_card ?? '';
+
+/** What a persona would claim who has their bank card at hand. */
+export const withCard = (id: string, changes: Changes = {}): Claimed =>
+  claimOf(id, { more: { bank_card: cardOf(id) }, ...changes });
