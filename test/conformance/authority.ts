@@ -243,7 +243,7 @@ export function authorityConformance<Settings extends AuthoritySettings>(
     const { claimed } = await make();
     const begun = await collect().begin(claimed, newId(), RETURN_TO);
     if (begun.is !== 'begun') throw new Error(`nobody was handed over: ${begun.is}`);
-    expect(begun.reference).toMatch(/^[\w-]{16,64}$/);
+    expect(begun.reference).toMatch(/^[\w.-]{16,80}$/);
     expect(begun.expiresAt.getTime()).toBeGreaterThan(Date.now());
     for (const datum of personal(claimed)) expect(JSON.stringify(begun)).not.toContain(datum);
     expect((await fetch(begun.address)).status).toBe(200);

@@ -29,7 +29,16 @@ const after =
   };
 
 // The source looks at one number ten times a day: another person's each time.
-const MATCHING = PERSONAS.filter(({ id }) => !['deceased', 'not-found', 'mismatch', 'child'].includes(id));
+const SPENT = new Set([
+  'deceased',
+  'not-found',
+  'mismatch',
+  'child',
+  'verified',
+  'verified-two',
+  'unverified',
+]);
+const MATCHING = PERSONAS.filter(({ id }) => !SPENT.has(id));
 let turn = 0;
 const passing = (making: Making): Promise<Claimed> => {
   turn += 1;
