@@ -59,7 +59,7 @@ describe('a QR code', () => {
     expect(html).toContain(`<path d="M0 0h${size}v${size}H0z" fill="#fff">`);
     expect(html.indexOf('fill="#fff"')).toBeLessThan(html.indexOf('fill="#000"'));
     expect(html).toMatch(
-      /^<div class="code"><svg [^>]*role="img" aria-label="登录二维码" shape-rendering="crispEdges">/,
+      /^<div class="qr"><div class="code"><svg [^>]*role="img" aria-label="登录二维码" shape-rendering="crispEdges">/,
     );
     expect(html).not.toMatch(/currentColor|var\(/);
   });
@@ -76,6 +76,15 @@ describe('a QR code', () => {
     expect(html).toContain('<div class="code"><svg');
     expect(html).not.toMatch(/ style=|<style| on\w+="|<image|href="https?:|src="https?:|data:image/);
     expect(html.match(/<script/g)).toHaveLength(1);
+  });
+
+  it('has room beside it', () => {
+    const html = renderToString(
+      <QrCode text={ADDRESS} label="登录二维码">
+        <p>47</p>
+      </QrCode>,
+    );
+    expect(html).toMatch(/<\/svg><\/div><p>47<\/p><\/div>$/);
   });
 
   it('does not tell its text, and keeps its label text', () => {
