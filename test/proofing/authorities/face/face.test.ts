@@ -2,7 +2,7 @@ import { createFace } from '../../../../idp/proofing/authorities/face/face.ts';
 import type { Authority, Begun, Claimed, Finding } from '../../../../idp/proofing/proofing.ts';
 import { authorityConformance } from '../../../conformance/authority.ts';
 import { runSandbox, type Running } from '../../../sandbox/running.ts';
-import { testClock } from '../../../support/test-clock.ts';
+import { testClock } from '../../../support/clock.ts';
 import { claimOf } from '../claims.ts';
 
 type Scene = 'passed' | 'another' | 'not_live' | 'left' | 'review';
