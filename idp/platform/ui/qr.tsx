@@ -1,5 +1,5 @@
 // A QR code as a drawing inside the page: nothing to load, nothing inline that a strict policy would block.
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { encode } from 'uqr';
 
 /** ISO/IEC 18004: four modules of white on every side, or cameras do not find the code. */
@@ -10,20 +10,25 @@ interface QrCodeProps {
   readonly text: string;
   /** What a screen reader says instead, in the language of the page. */
   readonly label: string;
+  /** What stands beside it: a number to pick, how long it holds. */
+  readonly children?: ComponentChildren;
 }
 
 /**
- * To stand inside `<div class="qr">`. Black on white in every theme: cameras do not read it the other way round, so it
- * brings its own colours instead of those of the page.
+ * Black on white in every theme: cameras do not read it the other way round, so it brings its own colours instead of
+ * those of the page.
  */
-export function QrCode({ text, label }: QrCodeProps): VNode {
+export function QrCode({ text, label, children }: QrCodeProps): VNode {
   const { data, size } = encode(text, { ecc: 'M', border: MARGIN });
   return (
-    <div class="code">
-      <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shape-rendering="crispEdges">
-        <path d={`M0 0h${size}v${size}H0z`} fill="#fff" />
-        <path d={data.map(rowOf).join('')} fill="#000" />
-      </svg>
+    <div class="qr">
+      <div class="code">
+        <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label} shape-rendering="crispEdges">
+          <path d={`M0 0h${size}v${size}H0z`} fill="#fff" />
+          <path d={data.map(rowOf).join('')} fill="#000" />
+        </svg>
+      </div>
+      {children}
     </div>
   );
 }

@@ -167,11 +167,19 @@ describe('an answer is refused', () => {
     ],
     ['a place where a picture lies', { ...passed, ossObjectName: 'verify/1.jpeg', ossBucketName: 'b' }],
     ['a film', { ...passed, MaterialInfo: { ...material, verifyVideoUrl: 'https://x.example/1.mp4' } }],
+    ['a picture beside a failed check', { ...failed('204'), picture: PICTURE }],
     ['a picture after a failed check', { ...failed('204'), MaterialInfo: { picture: PICTURE } }],
     ['what the vendor read of the person', { ...passed, IdentityInfo: '{"certNo":"330106199506182261"}' }],
     ['materials as text', { ...passed, MaterialInfo: JSON.stringify(material) }],
   ])('when it brings %s', (_, given) => {
     expect(found(answer(given))).toBe('refused');
+  });
+
+  it('when it brings a picture anywhere else', () => {
+    for (const more of [{ picture: PICTURE }, { MaterialInfo: PICTURE }, { Message: PICTURE.repeat(10) }]) {
+      expect(found({ ...answer(passed), ...more })).toBe('refused');
+      expect(found({ ...head, Code: '403', ...more })).toBe('refused');
+    }
   });
 
   const { MaterialInfo: _, ...withoutMaterial } = passed;
