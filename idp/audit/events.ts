@@ -39,6 +39,7 @@ export interface AuditEvents {
   };
   'consent.withdrawn': Record<string, never>;
   'token.replayed': { readonly kind: 'code' | 'refresh_token' };
+  'evidence.regraded': { readonly method: string; readonly to: number; readonly facts: number };
   'case.opened': { readonly caseId: string; readonly authority: string };
   'case.decided': {
     readonly caseId: string;

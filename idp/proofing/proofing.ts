@@ -23,6 +23,7 @@ import { createProveStep } from './prove.ts';
 import { reasonOf, type ProofingReason } from './reason.ts';
 import { createRetryJob } from './cases/retry.ts';
 import type { ProofingSettings } from './settings.ts';
+import { regradeCommand } from './regrading/command.ts';
 import { evidenceOf } from './store.ts';
 import { ceilingOf } from './ways.ts';
 
@@ -137,10 +138,11 @@ export function createProofing(parts: ProofingParts): Proofing & { readonly feat
   const cases = createCases({ ...parts, validitySeconds: seconds(settings.validity) });
   const keepWaitingSeconds = seconds(settings.keepWaiting);
   const tell = createTell(parts);
+  const methods = authorities.map(({ method }) => method);
   return {
     step: createProveStep({ cases, citizens, limits, clock, authorities, triesPerDay: settings.triesPerDay }),
     ceiling: ceilingOf(authorities),
-    methods: authorities.map(({ method }) => method),
+    methods,
     evidence: (citizenId) => evidenceOf(parts.postgres, citizenId),
     keepEvidence,
     async standing(citizenId) {
@@ -153,6 +155,7 @@ export function createProofing(parts: ProofingParts): Proofing & { readonly feat
     feature: {
       name: 'proofing',
       jobs: [createRetryJob({ cases, clock, log, tell, keepWaitingSeconds })],
+      commands: [regradeCommand(parts, methods)],
     },
   };
 }

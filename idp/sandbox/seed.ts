@@ -73,10 +73,11 @@ async function verify(
   if (parsed.is === 'bad') throw new Error(`persona ${persona.id}: ${parsed.why}`);
   const { number, birthdate, gender } = parsed;
   const identity = { kind: 'CN_RIC', number, name: persona.name, birthdate, gender } as const;
-  const raised = await citizens.raise(tx, id, { identity }, persona.ial, addSeconds(at, YEAR_SECONDS), at);
+  const expiresAt = addSeconds(at, YEAR_SECONDS);
+  const raised = await citizens.raise(tx, id, { identity }, persona.ial, expiresAt, at);
   if (raised.is === 'held_by_another') throw new AlreadyThere();
   for (const { ial, ...asked } of ASKED.filter((each) => each.ial <= persona.ial)) {
     const transaction = `seed-${persona.id}-${asked.authority}`;
-    await proofing.keepEvidence(tx, id, { ...asked, transaction, at, ial, document: 'CN_RIC' });
+    await proofing.keepEvidence(tx, id, { ...asked, transaction, at, ial, expiresAt, document: 'CN_RIC' });
   }
 }

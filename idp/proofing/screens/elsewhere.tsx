@@ -29,9 +29,7 @@ export function handoverScreen({ locale, handover, lead, offer }: HandoverOption
           <LinkButton href={handover.address}>{M.text(locale, 'elsewhere.here')}</LinkButton>
         </Buttons>
         <h2>{M.text(locale, 'elsewhere.scan')}</h2>
-        <div class="qr">
-          <QrCode text={handover.address} label={M.text(locale, 'elsewhere.qr')} />
-        </div>
+        <QrCode text={handover.address} label={M.text(locale, 'elsewhere.qr')} />
         <p>{M.text(locale, 'elsewhere.alone')}</p>
         <PressForm frame={frame} text={M.text(locale, 'elsewhere.finished')} second />
         <Steps>
