@@ -1,6 +1,7 @@
 // What an operator or tester sees: the personas, the switches of the stand-ins, the text messages. Chinese and English
 // side by side; these pages are no citizen's.
 import type { VNode } from 'preact';
+import type { DocumentKind } from '../citizens/citizens.ts';
 import { BEHAVIOURS, STAND_INS, type Behaviour, type Behaviours, type StandIn } from './behaviour.ts';
 import type { Message } from './outbox.ts';
 import { PERSONAS, type Persona } from './personas.ts';
@@ -23,6 +24,16 @@ const BEHAVIOUR_NAMES: Readonly<Record<Behaviour, string>> = {
   wrong: '都说不对 · Says no',
   half: '回答不全 · Half an answer',
   bad_signature: '签名不对 · Bad signature',
+};
+
+const DOCUMENT_NAMES: Readonly<Record<DocumentKind, string>> = {
+  CN_RIC: '身份证号 · ID number',
+  CN_HMT_RP: '港澳台居民居住证 · Residence permit',
+  CN_FPR_2017: '永久居留身份证 · Permanent resident ID',
+  CN_FPR_2023: '永久居留身份证 · Permanent resident ID',
+  PASSPORT: '护照 · Passport',
+  HM_PERMIT: '港澳通行证 · Travel permit',
+  TW_PERMIT: '台胞证 · Travel permit',
 };
 
 /** Where the stand-ins listen, for links. */
@@ -65,7 +76,7 @@ function personaCard(persona: Persona): VNode {
           <dd class="num">{persona.phone}</dd>
         </div>
         <div>
-          <dt>身份证号 · ID number</dt>
+          <dt>{DOCUMENT_NAMES[persona.document]}</dt>
           <dd class="num">{persona.id_number}</dd>
         </div>
         {persona.bank_card === undefined ? undefined : (

@@ -1,4 +1,5 @@
 // Made-up people to try the system with. No number, phone or name is a real person's: the numbers were made here.
+import type { DocumentKind } from '../citizens/citizens.ts';
 import { luhnDigit } from '../platform/base/luhn.ts';
 
 export interface Persona {
@@ -10,6 +11,8 @@ export interface Persona {
   /** At least 15 characters. Set for those who have an account; a suggestion for the others. */
   readonly password: string;
   readonly id_number: string;
+  /** What kind of document the number is of. */
+  readonly document: DocumentKind;
   /** A card of this person's: 19 digits. */
   readonly bank_card?: string;
   /** The identity level of the account at the start; 0 without an account. */
@@ -40,6 +43,7 @@ function persona(
   account: Account,
   password: string,
   purpose: string,
+  document: DocumentKind = 'CN_RIC',
 ): Persona {
   return {
     id,
@@ -47,6 +51,7 @@ function persona(
     phone,
     password,
     id_number: number,
+    document,
     bank_card: cardOf(phone),
     ial: account === 'verified' ? 2 : 0,
     registered: account !== 'none',
@@ -190,5 +195,35 @@ export const PERSONAS: readonly Persona[] = [
     'none',
     'borrowed-signal-white-cloud',
     '虚商号码，运营商查不了 · A virtual operator that cannot be asked',
+  ),
+  persona(
+    'hong-kong-resident',
+    '梁嘉欣',
+    '13900010016',
+    '810000199001010019',
+    'none',
+    'ferry-lights-over-two-islands',
+    '持港澳台居民居住证，手机号能核对上 · Holds a residence permit; the phone matches',
+    'CN_HMT_RP',
+  ),
+  persona(
+    'foreign-resident',
+    'MILLER JAMES ALAN',
+    '13900010017',
+    '911840198512150018',
+    'none',
+    'quiet-bookshop-by-the-canal',
+    '持外国人永久居留身份证，可用人脸或银行卡 · Foreign permanent resident: face or bank card',
+    'CN_FPR_2023',
+  ),
+  persona(
+    'passport-holder',
+    'TREMBLAY LOUISE',
+    '13900010018',
+    'CAN AB123456',
+    'none',
+    'maple-syrup-on-cold-mornings',
+    '只有护照，可用银行卡或到窗口 · Passport only: bank card or counter',
+    'PASSPORT',
   ),
 ];

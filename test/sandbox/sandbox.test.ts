@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { systemClock } from '../../idp/platform/base/clock.ts';
 import { secret } from '../../idp/platform/base/secret.ts';
 import { signAnswer, signatureHeaders } from '../../idp/platform/crypto/request-signature.ts';
-import { parseName, parseResidentId } from '../../idp/proofing/proofing.ts';
+import { parseDocument, parseNameFor, parseResidentId } from '../../idp/proofing/proofing.ts';
 import { ageOn, shanghaiDate } from '../../idp/proofing/documents/resident-id.ts';
 import { PERSONAS, createSandbox } from '../../idp/sandbox/sandbox.ts';
 import { KEYS, runSandbox, sandboxParts, type Running } from './running.ts';
@@ -253,8 +253,9 @@ describe('the personas', () => {
 
   it('each have a well-formed number and name, an own phone and a password to be used alone', () => {
     for (const persona of PERSONAS) {
-      expect(parseResidentId(persona.id_number, systemClock.now())).toMatchObject({ is: 'ok' });
-      expect(parseName(persona.name)).toEqual({ is: 'ok', name: persona.name });
+      const { document: kind, id_number: number, name } = persona;
+      expect(parseDocument(kind, number, systemClock.now())).toMatchObject({ is: 'ok', number });
+      expect(parseNameFor(kind, name)).toEqual({ is: 'ok', name });
       expect(persona.password.length).toBeGreaterThanOrEqual(15);
       expect(persona.phone).toMatch(/^1\d{10}$/);
     }
