@@ -85,8 +85,13 @@ async function askOne(
   const leads = id === subject.way.lead.id;
   const claimed = { ...claimedOf(subject, row), reference: leads ? handover?.reference : undefined };
   const finding = await authority.examine(leads ? claimed : { ...claimed, more: {} }, requestIdOf(row, id));
-  return { authority: id, finding };
+  const over = leads && handover !== undefined && handover.expiresAt <= parts.clock.now();
+  return { authority: id, finding: over ? ended(finding) : finding };
 }
+
+/** Whoever did not come back in time will not: some sources would say 'not yet' for ever. */
+const ended = (finding: Finding): Finding =>
+  finding.is === 'pending' ? { ...finding, is: 'expired' } : finding;
 
 const claimedOf = ({ claim, phone }: Subject, { citizenId, id }: store.CaseRow) => ({
   about: { citizenId, caseId: id },
@@ -107,6 +112,7 @@ async function handOver(subject: Subject, row: store.CaseRow, returnTo: string):
   if (collect.by !== 'hand_over') throw new Error(`${id} hands nobody over`);
   const begun = await collect.begin(claimedOf(subject, row), requestIdOf(row, id), returnTo);
   if (begun.is !== 'begun') return { findings: [{ authority: id, finding: begun }] };
-  const pending: Finding = { is: 'pending', transaction: begun.reference, at: row.updatedAt };
+  // The reference stands sealed beside it: with it somebody could go on in the citizen's place.
+  const pending: Finding = { is: 'pending', transaction: 'handed-over', at: row.updatedAt };
   return { findings: [{ authority: id, finding: pending }], begun };
 }

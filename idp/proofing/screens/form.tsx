@@ -205,13 +205,27 @@ function Consents({ way, frame, choice }: ConsentsProps): VNode {
   );
 }
 
-function consentText(locale: Locale, way: Way, choice: DocumentChoice): string {
-  const all = [...way.beside, way.lead].map(({ words }) => words.recipient[locale]);
-  const recipients = all.join(locale === 'en' ? ' and ' : '和');
-  if (!wayTakes(way)) return M.text(locale, 'consent.label_result', { recipients });
-  const number = numberLabel(locale, choice === 'CN_RIC');
-  const given = locale === 'en' ? number.charAt(0).toLowerCase() + number.slice(1) : number;
-  return M.text(locale, 'consent.label', { recipients, number: given.replace(/^iD/, 'ID') });
+/** Exactly what is given away, and to whom. */
+function consentText(locale: Locale, { lead, beside }: Way, choice: DocumentChoice): string {
+  const english = locale === 'en';
+  const recipients = [...beside, lead]
+    .map(({ words }) => words.recipient[locale])
+    .join(english ? ' and ' : '和');
+  if (!wayTakes({ lead, beside })) return M.text(locale, 'consent.label_result', { recipients });
+  const given = [
+    M.text(locale, 'name.label'),
+    numberLabel(locale, choice === 'CN_RIC'),
+    ...(lead.collect.by === 'fields' ? lead.collect.fields.map(({ label }) => label[locale]) : []),
+    ...(lead.bindsPhone ? [M.text(locale, 'phone.label')] : []),
+  ];
+  const what = english ? inSentence(given) : `${given.slice(0, -1).join('、')}和${given.at(-1)}`;
+  return M.text(locale, 'consent.label', { recipients, what });
+}
+
+/** Labels inside a sentence: small letters, but for abbreviations. */
+function inSentence(labels: readonly string[]): string {
+  const small = labels.map((label) => label.replace(/^[A-Z](?![A-Z])/, (letter) => letter.toLowerCase()));
+  return `${small.slice(0, -1).join(', ')} and ${small.at(-1)}`;
 }
 
 /** Other documents and other ways, one press away. */
