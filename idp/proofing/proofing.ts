@@ -17,7 +17,7 @@ import type { Log } from '../platform/telemetry/log.ts';
 import type { Authority } from './authority.ts';
 import { createCases, type CaseRow, type Tickets } from './cases.ts';
 import { decided } from './cases/counter.ts';
-import { keepEvidence, type Evidence } from './cases/evidence.ts';
+import { keepEvidence, type Evidence, type NewEvidence } from './cases/evidence.ts';
 import { createTell } from './cases/tell.ts';
 import { createProveStep } from './prove.ts';
 import { reasonOf, type ProofingReason } from './reason.ts';
@@ -109,7 +109,7 @@ export interface Proofing {
   /** What the account's levels rest on, newest first. One read of one partition. */
   evidence(citizenId: CitizenId): Promise<readonly Evidence[]>;
   /** Writes a fact that came about outside a case, in the transaction that raises the level. */
-  keepEvidence(tx: AuditedTx, citizenId: CitizenId, fact: Omit<Evidence, 'checkId'>): Promise<void>;
+  keepEvidence(tx: AuditedTx, citizenId: CitizenId, fact: NewEvidence): Promise<void>;
 }
 
 export interface ProofingParts {
