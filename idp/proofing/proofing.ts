@@ -60,6 +60,7 @@ export {
   type ResidentId,
 } from './documents/resident-id.ts';
 export {
+  documentNumbers,
   looksLike,
   parseDocument,
   type DocumentProblem,
@@ -102,8 +103,11 @@ export interface Proofing {
   /** The methods of all authorities that are on. */
   readonly methods: readonly string[];
   standing(citizenId: CitizenId): Promise<Standing>;
-  /** Why the latest attempt of a citizen who is not proven stands where it stands, for the service that asked. */
-  reason(citizenId: CitizenId): Promise<ProofingReason>;
+  /**
+   * How the proof of this level stands, for the service that asked. Without `wanted`: of the level that was tried for
+   * last.
+   */
+  reason(citizenId: CitizenId, wanted?: Ial): Promise<ProofingReason>;
   /** An officer has decided about a ticket: the case goes on. */
   decided(citizenId: CitizenId, caseId: CaseId): Promise<void>;
   /** What the account's levels rest on, newest first. One read of one partition. */
@@ -148,7 +152,10 @@ export function createProofing(parts: ProofingParts): Proofing & { readonly feat
       if (row && row.wanted > (citizen?.ial ?? 0)) return waiting(row);
       return citizen && citizen.ial > 0 ? { is: 'proven', ial: citizen.ial } : { is: 'none' };
     },
-    reason: async (citizenId) => reasonOf(await cases.latest(citizenId)),
+    async reason(citizenId, wanted) {
+      const [citizen, row] = await Promise.all([citizens.find(citizenId), cases.latest(citizenId)]);
+      return reasonOf(row, citizen?.ial ?? 0, wanted);
+    },
     decided: (citizenId, caseId) => decided(cases, tell, citizenId, caseId),
     feature: {
       name: 'proofing',
