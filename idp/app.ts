@@ -34,7 +34,7 @@ import { createFace } from './proofing/authorities/face/face.ts';
 import { createMobileOperator } from './proofing/authorities/mobile-operator/mobile-operator.ts';
 import { createNetworkIdentity } from './proofing/authorities/network-identity/network-identity.ts';
 import { createPopulationRegister } from './proofing/authorities/population-register/population-register.ts';
-import { createProofing, parseResidentId } from './proofing/proofing.ts';
+import { createProofing, documentNumbers, parseResidentId } from './proofing/proofing.ts';
 import { createRegistry, registryFeature, type Registry } from './registry/registry.ts';
 import { createSandbox, seedPersonas } from './sandbox/sandbox.ts';
 import type { Settings } from './settings.ts';
@@ -171,11 +171,13 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
 type Domain = Awaited<ReturnType<typeof buildDomain>>;
 
 function buildOidc(domain: Domain): Oidc {
-  const { settings, registry, proofing, factors, metrics } = domain;
+  const { settings, registry, proofing, factors, metrics, clock } = domain;
   return createOidc({
     ...domain,
     settings: settings.oidc,
     evidence: (citizenId) => proofing.evidence(citizenId),
+    proofingStatus: (citizenId, wanted) => proofing.reason(citizenId, wanted),
+    documentNumbers: (text) => documentNumbers(text, clock.now()),
     methods: proofing.methods,
     attainable: levelsWithin(
       proofing.ceiling,

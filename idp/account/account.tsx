@@ -13,9 +13,11 @@ import type { Feature, RequestState, Routes } from '../platform/http/feature.ts'
 import { csrf, hiddenCsrf } from '../platform/http/guards.ts';
 import { readForm } from '../platform/http/body.ts';
 import { page } from '../platform/ui/layout.tsx';
+import type { Proofing } from '../proofing/proofing.ts';
 import type { Client, ClientId, Registry, UnitId } from '../registry/registry.ts';
 import { M } from './messages.ts';
-import { History, Home, isTold, Services, Stop, type PageParts } from './pages.tsx';
+import { Home } from './home.tsx';
+import { History, isTold, Services, Stop, type PageParts } from './pages.tsx';
 
 /** The client that the account centre is, built in: never imported, never asked for consent. */
 export const ACCOUNT_CLIENT = 'tongxing-account';
@@ -53,6 +55,7 @@ export interface AccountParts {
   readonly issuer: URL;
   readonly oidc: Oidc;
   readonly citizens: Citizens;
+  readonly proofing: Pick<Proofing, 'standing' | 'reason'>;
   readonly registry: Registry;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -64,6 +67,8 @@ type Handler = (ctx: Context, who: SignedIn) => Promise<void>;
 
 const PLACES = ['', 'services', 'history'] as const;
 const place = z.enum(PLACES);
+/** The levels that take a proof. */
+const provable = z.enum(['l2', 'l3', 'l4']).catch('l2');
 
 /** Signing in for the account centre is an authorization request like any other; `state` says where to go after. */
 function signinAddress(issuer: URL, state: string, acr?: string): string {
@@ -103,7 +108,7 @@ export function createAccount(parts: AccountParts): Feature {
       );
       router.get('/account/signed-in', (ctx) => returned(ctx));
       router.get('/account/verify', (ctx) =>
-        seeOther(ctx, signinAddress(parts.issuer, '', rungOf('l2').acr)),
+        seeOther(ctx, signinAddress(parts.issuer, '', rungOf(provable.parse(ctx.query['level'])).acr)),
       );
       router.get(
         '/account/services',
@@ -172,10 +177,14 @@ const pageParts = ({ clock }: AccountParts, ctx: Context): PageParts => ({
 });
 
 async function home(parts: AccountParts, ctx: Context, { citizenId }: SignedIn): Promise<void> {
-  const [citizen, attributes, records] = await Promise.all([
-    parts.citizens.find(citizenId),
-    parts.citizens.attributes(citizenId),
-    parts.audit.history(citizenId, 25),
+  const { citizens, proofing, audit } = parts;
+  const [citizen, attributes, documents, standing, reason, records] = await Promise.all([
+    citizens.find(citizenId),
+    citizens.attributes(citizenId),
+    citizens.documents(citizenId),
+    proofing.standing(citizenId),
+    proofing.reason(citizenId),
+    audit.history(citizenId, 25),
   ]);
   const names = await serviceNames(
     parts,
@@ -186,6 +195,9 @@ async function home(parts: AccountParts, ctx: Context, { citizenId }: SignedIn):
     ...pageParts(parts, ctx),
     verified: (citizen?.ial ?? 0) >= 2,
     attributes,
+    documents: documents.filter(({ former }) => !former),
+    standing,
+    reason,
     records: records.filter(isTold).slice(0, 5),
     names,
   };

@@ -1,65 +1,17 @@
 // The account centre's pages, each a function from typed values to HTML.
 import type { VNode } from 'preact';
 import type { AuditRecord } from '../audit/audit.ts';
-import type { Attributes } from '../citizens/citizens.ts';
 import { consentAsk, type Wanted } from '../oidc/oidc.ts';
 import { formatInstant } from '../platform/i18n/format.ts';
 import type { Locale } from '../platform/i18n/messages.ts';
 import { Button, Buttons, LinkButton } from '../platform/ui/form.tsx';
-import { Bullets, Icon, Notice, Summary, Tag } from '../platform/ui/parts.tsx';
+import { Bullets, Icon } from '../platform/ui/parts.tsx';
 import type { Client } from '../registry/registry.ts';
 import { M } from './messages.ts';
 
 export interface PageParts {
   readonly locale: Locale;
   readonly now: Date;
-}
-
-interface HomeProps extends PageParts {
-  readonly verified: boolean;
-  readonly attributes: Attributes;
-  readonly records: readonly AuditRecord[];
-  /** Service names by client id. */
-  readonly names: ReadonlyMap<string, string>;
-}
-
-export function Home({ locale, now, verified, attributes, records, names }: HomeProps): VNode {
-  const none = M.text(locale, 'field.none');
-  const title = attributes.name
-    ? M.text(locale, 'home.hello', { name: String(attributes.name) })
-    : M.text(locale, 'home.title');
-  return (
-    <>
-      <div class="hello">
-        <h1>{title}</h1>
-        <Tag tone={verified ? 'ok' : 'warn'}>
-          {M.text(locale, verified ? 'home.verified' : 'home.unverified')}
-        </Tag>
-      </div>
-      {!verified && (
-        <Notice tone="warning" title={M.text(locale, 'home.verify.title')}>
-          <p>{M.text(locale, 'home.verify.body')}</p>
-          <LinkButton href="/account/verify">{M.text(locale, 'home.verify.go')}</LinkButton>
-        </Notice>
-      )}
-      <h2>{M.text(locale, 'home.person')}</h2>
-      <Summary
-        rows={[
-          { term: M.text(locale, 'field.name'), value: attributes.name ? String(attributes.name) : none },
-          {
-            term: M.text(locale, 'field.number'),
-            value: attributes.documentNumber ? String(attributes.documentNumber) : none,
-          },
-          { term: M.text(locale, 'field.phone'), value: attributes.phone ? String(attributes.phone) : none },
-        ]}
-      />
-      <div class="head">
-        <h2>{M.text(locale, 'home.recent')}</h2>{' '}
-        <a href="/account/history">{M.text(locale, 'home.all_history')}</a>
-      </div>
-      <Events locale={locale} now={now} records={records} names={names} />
-    </>
-  );
 }
 
 const KNOWN = new Set(Object.keys(M.texts['zh-CN']));
@@ -79,7 +31,7 @@ interface EventsProps extends PageParts {
   readonly names: ReadonlyMap<string, string>;
 }
 
-function Events({ locale, now, records, names }: EventsProps): VNode {
+export function Events({ locale, now, records, names }: EventsProps): VNode {
   if (records.length === 0) return <p class="quiet">{M.text(locale, 'history.none')}</p>;
   return (
     <ul class="events">

@@ -17,6 +17,7 @@ import * as store from './store.ts';
 
 export type { IdentityLevel } from './level.ts';
 
+export { documentName, documentTitle } from './messages.ts';
 export { parsePhone } from './phone.ts';
 
 export type CitizenId = Brand<string, 'CitizenId'>;

@@ -89,8 +89,8 @@ function provenValues(attributes: Attributes, now: Date): ClaimValues {
     values.age_over_60 = age >= 60;
   }
   if (gender) values.gender = gender;
-  if (documentNumber) {
-    values.id_type = documentKind ?? 'CN_RIC';
+  if (documentKind && documentNumber) {
+    values.id_type = documentKind;
     values.id_number_masked = String(documentNumber);
     values.id_number = documentNumber.reveal();
   }

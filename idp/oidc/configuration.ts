@@ -205,7 +205,7 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
     fetch: parts.fetch as NonNullable<Configuration['fetch']>,
     findAccount: createFindAccount(parts),
     interactions: {
-      policy: createPolicy({ registry, attainable }),
+      policy: createPolicy(parts),
       url: (_ctx, interaction) => `/signin/${interaction.uid}`,
     },
     jwks: engineJwks(keyring, seconds(settings.sessionLife), clock.now()),

@@ -1,6 +1,6 @@
 // The account behind a subject, as the engine wants it. Blocked accounts and sessions that were ended do not exist.
 import type { FindAccount, KoaContextWithOIDC } from 'oidc-provider';
-import { reached } from '../assurance/assurance.ts';
+import { reached, type Ial } from '../assurance/assurance.ts';
 import type { Attributes, Citizen, CitizenId, Citizens } from '../citizens/citizens.ts';
 import { CLAIM_TABLE, type ClaimName, type Client, type Registry } from '../registry/registry.ts';
 import { epochSeconds, type Clock } from '../platform/base/clock.ts';
@@ -32,6 +32,8 @@ export interface AccountParts {
   readonly issuer: URL;
   /** What a citizen's level rests on; only read when a service asks for it. */
   readonly evidence: (citizenId: CitizenId) => Promise<readonly Fact[]>;
+  /** How the proof of this level stands, or of the level tried for last, in one closed word; only read when asked for. */
+  readonly proofingStatus: (citizenId: CitizenId, wanted?: Ial) => Promise<string>;
 }
 
 interface Begun {
@@ -126,8 +128,11 @@ async function release(
     return value === undefined ? [] : [[claim, value] as const];
   });
   const verified = may('verified_claims') ? await verifiedFor(parts, citizen, asked, values, may) : undefined;
+  // No scope brings it: a consent of long ago must not cost every answer a read.
+  const named = Object.hasOwn(asked.requested, 'proofing_status') && may('proofing_status');
   return {
     ...Object.fromEntries(allowed),
+    ...(named ? { proofing_status: await parts.proofingStatus(citizen.id) } : {}),
     ...(verified ? { verified_claims: verified } : {}),
     sub: citizen.id,
   };

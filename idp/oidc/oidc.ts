@@ -34,6 +34,7 @@ import { createOidcStore, type OidcStore } from './store.ts';
 export { oidcSettings, type OidcSettings, type Pages } from './configuration.ts';
 export { answeredBefore, consentAsk, type ConsentAsk, type Consents, type Wanted } from './consent.ts';
 export { claimValues, type ClaimName } from './claims.ts';
+export { withoutProof } from './policy.ts';
 
 type Context = ParameterizedContext<RequestState>;
 

@@ -5,10 +5,20 @@ import {
   type interactionPolicy as Policy,
   type KoaContextWithOIDC,
 } from 'oidc-provider';
-import { higher, levelOfAcr, rungOf, satisfies, type Demand, type Level } from '../assurance/assurance.ts';
-import type { Registry } from '../registry/registry.ts';
+import {
+  higher,
+  levelOfAcr,
+  missing,
+  rungOf,
+  satisfies,
+  type Assured,
+  type Demand,
+  type Level,
+} from '../assurance/assurance.ts';
+import type { Client, Registry } from '../registry/registry.ts';
 import { receivable } from './consent.ts';
-import { accountOf } from './find-account.ts';
+import { mayReceive } from './claims.ts';
+import { accountOf, type AccountParts, type CitizenAccount } from './find-account.ts';
 import { namesWithin } from './ida/claims-parameter.ts';
 
 /** The part of a `claims` request that speaks of acr (OIDC Core 5.5.1.1). */
@@ -66,7 +76,11 @@ export interface PolicyParts {
   readonly registry: Registry;
   /** Whether the authorities and factors that are on can bring anyone to this level. */
   readonly attainable: (level: Level) => boolean;
+  readonly proofingStatus: AccountParts['proofingStatus'];
 }
+
+/** `error_description` of a sign-in that ends without the proof that is asked: for programs, a word of a closed list. */
+export const withoutProof = (status: string): string => `proofing: ${status}`;
 
 /** The demand of an authorization request in progress. `minimum`: that of the service. */
 export function demandOfRequest(
@@ -78,23 +92,59 @@ export function demandOfRequest(
   return demandOf(minimum, acrValues, acrClaimOf(params), attainable);
 }
 
-async function levelFallsShort(
+interface Measured {
+  readonly demand: Asked;
+  readonly has: Assured;
+  readonly account: CitizenAccount;
+  readonly registered: Client | undefined;
+}
+
+/** What binds a request, beside what its citizen has; undefined when nobody is signed in or nothing binds. */
+async function measure(
   { registry, attainable }: PolicyParts,
   ctx: KoaContextWithOIDC,
-): Promise<boolean> {
+): Promise<Measured | undefined> {
   const { oidc } = ctx;
-  if (!oidc.client) return false;
+  if (!oidc.client) return undefined;
   const registered = await registry.find(oidc.client.clientId);
   const demand = demandOfRequest(registered?.minimumLevel ?? 'l1', oidc.params ?? {}, attainable);
   if (demand.impossible)
     throw new errors.UnmetAuthenticationRequirements('no one can reach the requested level here');
   const account = accountOf(ctx);
-  if (!account || !oidc.session) return false;
-  const answered = oidc.result?.login !== undefined;
-  if (!demand.essential && (answered || mayNotAsk(ctx))) return false;
-  if (!satisfies(demand.level, { ial: account.citizen.ial, amr: oidc.session.amr ?? [] })) return true;
+  if (!account || !oidc.session) return undefined;
+  if (!demand.essential && (isAnswered(ctx) || mayNotAsk(ctx))) return undefined;
+  const has = { ial: account.citizen.ial, amr: oidc.session.amr ?? [] };
+  return { demand, has, account, registered };
+}
+
+const isAnswered = ({ oidc }: KoaContextWithOIDC): boolean => oidc.result?.login !== undefined;
+
+async function levelFallsShort(parts: PolicyParts, ctx: KoaContextWithOIDC): Promise<boolean> {
+  const measured = await measure(parts, ctx);
+  if (!measured) return false;
+  const { demand, has } = measured;
+  if (!satisfies(demand.level, has)) return !isToldWhy(ctx, measured);
   const { freshSeconds } = rungOf(demand.level);
-  return freshSeconds !== undefined && !answered && oidc.session.past(freshSeconds);
+  return freshSeconds !== undefined && !isAnswered(ctx) && ctx.oidc.session?.past(freshSeconds) === true;
+}
+
+/**
+ * Under `prompt=none` the citizen sees no page and presses no button: why a proof is missing is told to nobody but a
+ * service that is registered for it.
+ */
+const isToldWhy = (ctx: KoaContextWithOIDC, { demand, has, registered }: Measured): boolean =>
+  mayNotAsk(ctx) &&
+  missing(demand.level, has) === 'identity' &&
+  registered !== undefined &&
+  mayReceive(registered, 'proofing_status');
+
+/** Runs when the session is the right one in everything else. Throws unmet_authentication_requirements with the reason. */
+async function proofIsMissing(parts: PolicyParts, ctx: KoaContextWithOIDC): Promise<false> {
+  const measured = mayNotAsk(ctx) ? await measure(parts, ctx) : undefined;
+  if (!measured || !isToldWhy(ctx, measured)) return false;
+  const { account, demand } = measured;
+  const status = await parts.proofingStatus(account.citizen.id, rungOf(demand.level).ial);
+  throw new errors.UnmetAuthenticationRequirements(withoutProof(status));
 }
 
 /** A claim that the citizen was never shown: within verified_claims, or of a registration that has grown since. */
@@ -109,7 +159,10 @@ async function asksForMore({ registry }: PolicyParts, ctx: KoaContextWithOIDC): 
   return asked.some((claim) => !answered.has(claim));
 }
 
-/** The engine's two prompts with our checks: the account must still be there, the level must be met. */
+/**
+ * The engine's two prompts with our checks: the account must still be there, the level must be met. Between them
+ * stands what a service is told of a missing proof: of several complaints the engine tells the first.
+ */
 export function createPolicy(parts: PolicyParts): Policy.DefaultPolicy {
   const policy = interactionPolicy.base();
   const login = policy.get('login');
@@ -130,6 +183,10 @@ export function createPolicy(parts: PolicyParts): Policy.DefaultPolicy {
       (ctx) => levelFallsShort(parts, ctx),
     ),
   );
+  const proof = new interactionPolicy.Check('proof', 'the name is not proven', (ctx) =>
+    proofIsMissing(parts, ctx),
+  );
+  policy.add(new interactionPolicy.Prompt({ name: 'proof', requestable: false }, proof), 1);
   policy
     .get('consent')
     ?.checks.add(

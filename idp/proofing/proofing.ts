@@ -17,7 +17,7 @@ import type { Log } from '../platform/telemetry/log.ts';
 import type { Authority } from './authority.ts';
 import { createCases, type CaseRow, type Tickets } from './cases.ts';
 import { decided } from './cases/counter.ts';
-import { keepEvidence, type Evidence } from './cases/evidence.ts';
+import { keepEvidence, type Evidence, type NewEvidence } from './cases/evidence.ts';
 import { createTell } from './cases/tell.ts';
 import { createProveStep } from './prove.ts';
 import { reasonOf, type ProofingReason } from './reason.ts';
@@ -61,6 +61,7 @@ export {
   type ResidentId,
 } from './documents/resident-id.ts';
 export {
+  documentNumbers,
   looksLike,
   parseDocument,
   type DocumentProblem,
@@ -103,14 +104,17 @@ export interface Proofing {
   /** The methods of all authorities that are on. */
   readonly methods: readonly string[];
   standing(citizenId: CitizenId): Promise<Standing>;
-  /** Why the latest attempt of a citizen who is not proven stands where it stands, for the service that asked. */
-  reason(citizenId: CitizenId): Promise<ProofingReason>;
+  /**
+   * How the proof of this level stands, for the service that asked. Without `wanted`: of the level that was tried for
+   * last.
+   */
+  reason(citizenId: CitizenId, wanted?: Ial): Promise<ProofingReason>;
   /** An officer has decided about a ticket: the case goes on. */
   decided(citizenId: CitizenId, caseId: CaseId): Promise<void>;
   /** What the account's levels rest on, newest first. One read of one partition. */
   evidence(citizenId: CitizenId): Promise<readonly Evidence[]>;
   /** Writes a fact that came about outside a case, in the transaction that raises the level. */
-  keepEvidence(tx: AuditedTx, citizenId: CitizenId, fact: Omit<Evidence, 'checkId'>): Promise<void>;
+  keepEvidence(tx: AuditedTx, citizenId: CitizenId, fact: NewEvidence): Promise<void>;
 }
 
 export interface ProofingParts {
@@ -150,7 +154,10 @@ export function createProofing(parts: ProofingParts): Proofing & { readonly feat
       if (row && row.wanted > (citizen?.ial ?? 0)) return waiting(row);
       return citizen && citizen.ial > 0 ? { is: 'proven', ial: citizen.ial } : { is: 'none' };
     },
-    reason: async (citizenId) => reasonOf(await cases.latest(citizenId)),
+    async reason(citizenId, wanted) {
+      const [citizen, row] = await Promise.all([citizens.find(citizenId), cases.latest(citizenId)]);
+      return reasonOf(row, citizen?.ial ?? 0, wanted);
+    },
     decided: (citizenId, caseId) => decided(cases, tell, citizenId, caseId),
     feature: {
       name: 'proofing',

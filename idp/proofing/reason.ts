@@ -1,11 +1,12 @@
 // Why a proof is not there, for the service that asked: a closed vocabulary, coarse on purpose. A service learns what the
 // citizen can do about it, never what a register said.
+import type { Ial } from '../assurance/assurance.ts';
 import type { CaseRow } from './cases.ts';
 import type { Decision } from './decision.ts';
 
 /**
- *   none         nothing was tried
- *   verified     the latest attempt succeeded
+ *   none         nothing was tried, or what was proven has ended
+ *   verified     the account has the level
  *   pending      the citizen or an officer is not done yet
  *   unavailable  an authority did not answer; it is asked again
  *   failed       it could not be confirmed; the citizen may try again or choose another way
@@ -23,6 +24,8 @@ export const PROOFING_REASONS = [
 ] as const;
 export type ProofingReason = (typeof PROOFING_REASONS)[number];
 
+const REAL_NAME: Ial = 2;
+
 const BY_DECISION: Readonly<Record<Decision['is'], ProofingReason>> = {
   reached: 'verified',
   merge: 'failed',
@@ -35,7 +38,18 @@ const BY_DECISION: Readonly<Record<Decision['is'], ProofingReason>> = {
   waiting: 'unavailable',
 };
 
-export function reasonOf(row: CaseRow | undefined): ProofingReason {
+/**
+ * How the proof of this level stands for an account at `ial`. Without `wanted`: of the level that was tried for last, or of
+ * the lowest that counts as a real name.
+ */
+export function reasonOf(row: CaseRow | undefined, ial: Ial, wanted?: Ial): ProofingReason {
+  if (ial >= (wanted ?? row?.wanted ?? REAL_NAME)) return 'verified';
+  const reason = ofCase(row);
+  // What was reached was less than is wanted, or has ended since.
+  return reason === 'verified' ? 'none' : reason;
+}
+
+function ofCase(row: CaseRow | undefined): ProofingReason {
   const { verdict } = row ?? {};
   if (!row || verdict?.is === 'superseded') return 'none';
   if (!verdict) return 'pending';

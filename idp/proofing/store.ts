@@ -259,7 +259,7 @@ export async function insertEvidence(tx: AuditedTx, citizenId: CitizenId, fact: 
 export async function evidenceOf(db: Queryable, citizenId: CitizenId): Promise<readonly Evidence[]> {
   const rows = await db.rows<Nullable<Evidence>>(sql`
     select id as "checkId", method, authority, transaction, at, ial, expires_at as "expiresAt",
-      document_kind as document, details
+      regraded_at is not null as regraded, document_kind as document, details
     from proofing.evidence where citizen_id = ${citizenId} order by at desc, id desc`);
   return rows.map(({ expiresAt, document, ...fact }) => ({
     ...(fact as Evidence),

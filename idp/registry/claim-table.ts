@@ -25,6 +25,8 @@ const TABLE = {
   age_over_60: answer,
   id_number_match: answer,
   realname_verified: { sensitivity: 'yes_no' },
+  /** A word of a closed list: why a name is not proven yet. Nothing of what a register said. */
+  proofing_status: { sensitivity: 'yes_no' },
   phone_number_verified: { sensitivity: 'yes_no', follows: ['phone_number'] },
   name_masked: { sensitivity: 'masked', verified: true },
   id_type: { sensitivity: 'masked', verified: true, follows: ['id_number_masked', 'id_number'] },

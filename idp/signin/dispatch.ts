@@ -7,7 +7,7 @@ import { answeredBefore, consentAsk, type Oidc, type SigninRequest } from '../oi
 import type { Form, Screen, Step, StepContext, Submitted } from '../platform/http/step.ts';
 import type { Clock } from '../platform/base/clock.ts';
 import { unreachable } from '../platform/base/errors.ts';
-import type { Proofing } from '../proofing/proofing.ts';
+import type { Proofing, ProofingReason } from '../proofing/proofing.ts';
 import type { Flow } from './flow.ts';
 import { amrOf, citizenOf, nextStep, type NextStep, type Situation } from './next-step.ts';
 import { consentStep } from './steps/consent.tsx';
@@ -146,6 +146,16 @@ function who({ situation }: Standing): CitizenId {
   return id as CitizenId;
 }
 
+/** What a service is told that a citizen leaves at the proof which it asked for; undefined at any other step. */
+export async function proofReason(
+  { proofing }: DispatchParts,
+  now: Standing,
+): Promise<ProofingReason | undefined> {
+  const { next, request } = now;
+  if (next.is !== 'prove' || request.client.firstParty) return undefined;
+  return proofing.reason(who(now), rungOf(request.demand.level).ial);
+}
+
 /** A finished step's memory goes: going there again starts at its first screen. */
 export function forget(flow: Flow, stepId: string): Flow {
   return {
@@ -247,10 +257,15 @@ async function consent(parts: DispatchParts, now: Standing, reference: string): 
   const { request, flow, citizen } = now;
   if (!citizen) throw new Error('nobody is identified yet');
   const { client, wanted } = request;
-  const attributes = await parts.citizens.attributes(citizen.id);
+  const ask = consentAsk(client, wanted);
+  const asksStatus = [...ask.required, ...ask.optional].includes('proofing_status');
+  const [attributes, proofing] = await Promise.all([
+    parts.citizens.attributes(citizen.id),
+    asksStatus ? parts.proofing.reason(citizen.id) : undefined,
+  ]);
   return bind(
     consentStep,
-    { client, ask: consentAsk(client, wanted), citizen, attributes, now: parts.clock.now() },
+    { client, ask, citizen, attributes, proofing, now: parts.clock.now() },
     flow,
     async (answer) => {
       if (answer.is === 'denied')

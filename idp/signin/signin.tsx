@@ -14,10 +14,11 @@ import type { Form, Frame, Problem, Screen, Submitted } from '../platform/http/s
 import type { Ephemeral } from '../platform/store/ephemeral.ts';
 import { ErrorSummary } from '../platform/ui/error-summary.tsx';
 import { page } from '../platform/ui/layout.tsx';
-import type { SigninRequest } from '../oidc/oidc.ts';
+import { withoutProof, type SigninRequest } from '../oidc/oidc.ts';
 import {
   currentStep,
   forget,
+  proofReason,
   standing,
   type Base,
   type Current,
@@ -61,8 +62,8 @@ export function createSignin(parts: SigninParts): Feature {
     name: 'signin',
     routes(router: Routes) {
       router.get('/signin/:uid', (ctx) => show(parts, flows, ctx));
-      router.get('/signin/:uid/leave', (ctx) => showLeave(parts, ctx));
-      router.post('/signin/:uid/leave', csrf, (ctx) => leave(parts, ctx));
+      router.get('/signin/:uid/leave', (ctx) => showLeave(parts, flows, ctx));
+      router.post('/signin/:uid/leave', csrf, (ctx) => leave(parts, flows, ctx));
       router.post('/signin/:uid/:step', csrf, (ctx) => submit(parts, flows, ctx));
     },
   };
@@ -292,8 +293,10 @@ function draw(
   });
 }
 
-function leaving(request: SigninRequest, ctx: Context): Current {
-  const state = { service: request.client.name[ctx.state.locale] };
+/** What the service will be told is on the page before the citizen presses the button. */
+async function leaving(parts: SigninParts, { now }: Visit, ctx: Context): Promise<Current> {
+  const proofing = await proofReason(parts, now);
+  const state = { service: now.request.client.name[ctx.state.locale], proofing };
   return {
     id: leaveStep.id,
     factor: undefined,
@@ -302,14 +305,17 @@ function leaving(request: SigninRequest, ctx: Context): Current {
   };
 }
 
-async function showLeave(parts: SigninParts, ctx: Context): Promise<void> {
-  const request = await parts.oidc.request(ctx);
-  const found = leaving(request, ctx);
+async function showLeave(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {
+  const visited = await visit(parts, flows, ctx);
+  const { request } = visited.now;
+  const found = await leaving(parts, visited, ctx);
   const screen = await found.show(baseOf(parts, ctx, request));
   draw(parts, ctx, request, found, undefined, screen, { problems: [], values: {} });
 }
 
-async function leave(parts: SigninParts, ctx: Context): Promise<void> {
-  const request = await parts.oidc.request(ctx);
-  await parts.oidc.refuse(ctx, request, 'access_denied', 'the citizen went back to the service');
+async function leave(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {
+  const { now } = await visit(parts, flows, ctx);
+  const reason = await proofReason(parts, now);
+  const description = reason === undefined ? 'the citizen went back to the service' : withoutProof(reason);
+  await parts.oidc.refuse(ctx, now.request, 'access_denied', description);
 }

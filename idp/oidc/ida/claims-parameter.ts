@@ -11,8 +11,11 @@ import { readVerifiedClaims, type Condition, type Kept } from './verified-claims
 export interface ClaimsParameterParts {
   readonly registry: Registry;
   readonly index: BlindIndex;
-  /** Reads a document number as leniently as the proving pages do; undefined when it is none. */
-  readonly parseDocument: (text: string) => { readonly number: DocumentNumber } | undefined;
+  /**
+   * The normal forms that a text may stand for, read as leniently as the proving pages do: one for each kind of document
+   * that has such numbers. Empty when it is none. A passport number names its state: `CHN E12345678`.
+   */
+  readonly documentNumbers: (text: string) => readonly DocumentNumber[];
 }
 
 type Target = 'userinfo' | 'id_token';
@@ -122,14 +125,15 @@ function conditionOf(parts: ClaimsParameterParts, claim: string, condition: Cond
   // Both may be given: a value that is not among the values can never be met.
   const named = value === undefined ? values : values && !values.includes(value) ? [] : [value];
   if (named === undefined) return null;
-  return { $one_of: named.flatMap((one) => digestOf(parts, claim, one) ?? []) };
+  return { $one_of: named.flatMap((one) => digestsOf(parts, claim, one)) };
 }
 
-function digestOf(parts: ClaimsParameterParts, claim: string, value: unknown): string | undefined {
-  const text = claim === NUMBER ? parts.parseDocument(String(value))?.number : JSON.stringify(value);
-  if (text === undefined) return undefined;
-  const salt = randomBytes(12).toString('base64url');
-  return `${salt}.${salted(parts.index, claim, salt, text).toString('base64url')}`;
+function digestsOf(parts: ClaimsParameterParts, claim: string, value: unknown): readonly string[] {
+  const texts = claim === NUMBER ? parts.documentNumbers(String(value)) : [JSON.stringify(value)];
+  return texts.map((text) => {
+    const salt = randomBytes(12).toString('base64url');
+    return `${salt}.${salted(parts.index, claim, salt, text).toString('base64url')}`;
+  });
 }
 
 const salted = (index: BlindIndex, claim: string, salt: string, text: string): Buffer =>

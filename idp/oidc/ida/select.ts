@@ -44,6 +44,7 @@ export function select(template: Template, there: Tree | undefined, now: Date): 
 /** What an object is not valid without (OpenID Identity Assurance Schema Definition 1.0, 5). */
 const REQUIRED: readonly (readonly [child: string, required: string])[] = [
   ['source', 'type'],
+  ['issuer', 'type'],
   ['created_at', 'type'],
 ];
 

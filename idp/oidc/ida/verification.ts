@@ -1,6 +1,15 @@
 // Everything there is to say about how an identity was proven, before anything is left out. Pure.
 import type { Ial } from '../../assurance/assurance.ts';
-import { ASSURANCE_LEVELS, describe, trustFramework, type Fact } from './evidence.ts';
+import type { DocumentKind } from '../../citizens/citizens.ts';
+import {
+  ASSURANCE_LEVELS,
+  describe,
+  documentType,
+  trustFramework,
+  type Check,
+  type Described,
+  type Fact,
+} from './evidence.ts';
 
 /** A tree of texts. */
 export type Tree = string | readonly Tree[] | { readonly [name: string]: Tree };
@@ -16,19 +25,29 @@ export interface Verification {
 /** RFC 3339 in UTC, to the second. */
 const textOf = (at: Date): string => `${at.toISOString().slice(0, 19)}Z`;
 
-/** The newest match of each method that the level of now can rest on: what was graded higher once does not count. */
-function standing(facts: readonly Fact[], ial: Ial): readonly Fact[] {
+/**
+ * The newest match of each method that the level of now can rest on. What was graded higher once, found weak since, or has
+ * ended does not count.
+ */
+function standing(facts: readonly Fact[], ial: Ial, now: Date): readonly Fact[] {
   const newest = new Map<string, Fact>();
   for (const fact of facts) {
+    const ended = fact.expiresAt !== undefined && fact.expiresAt <= now;
+    if (fact.ial > ial || fact.regraded === true || ended) continue;
     const known = newest.get(fact.method);
-    if (fact.ial <= ial && (!known || known.at < fact.at)) newest.set(fact.method, fact);
+    if (!known || known.at < fact.at) newest.set(fact.method, fact);
   }
   return [...newest.values()].sort((one, other) => one.at.getTime() - other.at.getTime());
 }
 
 /** Of a citizen whose identity is proven. Facts in any order. */
-export function verificationOf(issuer: URL, ial: Exclude<Ial, 0>, facts: readonly Fact[]): Verification {
-  const counted = standing(facts, ial);
+export function verificationOf(
+  issuer: URL,
+  ial: Exclude<Ial, 0>,
+  facts: readonly Fact[],
+  now: Date,
+): Verification {
+  const counted = standing(facts, ial, now);
   const last = counted.at(-1);
   return {
     trust_framework: trustFramework(issuer),
@@ -36,26 +55,47 @@ export function verificationOf(issuer: URL, ial: Exclude<Ial, 0>, facts: readonl
     assurance_process: {
       policy: new URL('/policy/identity-proofing', issuer).href,
       procedure: `ial-${ial}`,
-      ...(last ? { assurance_details: counted.map((fact) => detailOf(issuer, fact)) } : {}),
+      ...(last ? { assurance_details: counted.flatMap((fact) => detailsOf(issuer, fact)) } : {}),
     },
     ...(last ? { time: textOf(last.at) } : {}),
-    evidence: counted.map((fact) => recordOf(issuer, fact)),
+    evidence: counted.map((fact) => evidenceOf(issuer, fact)),
   };
 }
 
-function detailOf(issuer: URL, { method, checkId }: Fact): Tree {
-  return {
-    assurance_type: 'evidence_validation',
-    assurance_classification: describe(issuer, method).classification,
-    evidence_ref: [{ check_id: checkId }],
-  };
+/** An auditor finds the event by what stands before the dot; a reference must lead to one check of several. */
+const checkIdOf = ({ checkId }: Fact, { method }: Check, { checks }: Described): string =>
+  checks.length > 1 ? `${checkId}.${method}` : checkId;
+
+function detailsOf(issuer: URL, fact: Fact): readonly Tree[] {
+  const described = describe(issuer, fact.method);
+  return described.checks.map((check) => ({
+    assurance_type: check.assurance,
+    assurance_classification: check.classification,
+    evidence_ref: [{ check_id: checkIdOf(fact, check, described) }],
+  }));
 }
 
-function recordOf(issuer: URL, { method, checkId, at }: Fact): Readonly<Record<string, Tree>> {
-  const { record, organization, source } = describe(issuer, method);
-  return {
-    type: 'electronic_record',
-    check_details: [{ check_method: 'data', organization, check_id: checkId, time: textOf(at) }],
-    record: { type: record, source: { name: source, country_code: 'CHN', jurisdiction: 'CN' } },
-  };
+function evidenceOf(issuer: URL, fact: Fact): Readonly<Record<string, Tree>> {
+  const described = describe(issuer, fact.method);
+  const { organization, record, checks } = described;
+  const check_details = checks.map((check) => ({
+    check_method: check.method,
+    organization,
+    check_id: checkIdOf(fact, check, described),
+    time: textOf(fact.at),
+  }));
+  if (record) {
+    const source = { name: record.source, ...CHINA };
+    return { type: 'electronic_record', check_details, record: { type: record.type, source } };
+  }
+  const document = fact.document && { document_details: documentOf(issuer, fact.document) };
+  return { type: 'document', check_details, ...document };
+}
+
+const CHINA = { country_code: 'CHN', jurisdiction: 'CN' };
+
+/** Which state issued a passport is not kept with the evidence; all other kinds are issued here. */
+function documentOf(issuer: URL, kind: DocumentKind): Tree {
+  const type = documentType(issuer, kind);
+  return kind === 'PASSPORT' ? { type } : { type, issuer: CHINA };
 }

@@ -41,7 +41,7 @@ export function verifiedClaims(
   known: Known,
 ): VerifiedClaims | readonly VerifiedClaims[] | undefined {
   if (known.ial === 0) return undefined;
-  const there = verificationOf(known.issuer, known.ial, known.facts);
+  const there = verificationOf(known.issuer, known.ial, known.facts, known.now);
   const given = asked.$asked.flatMap((one) => answer(one, there, known) ?? []);
   return asked.$form === 'array' && given.length > 0 ? given : given[0];
 }

@@ -22,16 +22,17 @@ export interface Evidence {
   readonly ial: Ial;
   /** When what it proves ends. */
   readonly expiresAt?: Date | undefined;
+  /** True: found weak since. */
+  readonly regraded?: boolean;
   /** Undefined: no document was presented. */
   readonly document: DocumentKind | undefined;
   readonly details?: Details;
 }
 
+/** As it comes about. */
+export type NewEvidence = Omit<Evidence, 'checkId' | 'regraded'>;
+
 /** Writes one fact in the transaction that raises or confirms the level. */
-export async function keepEvidence(
-  tx: AuditedTx,
-  citizenId: CitizenId,
-  fact: Omit<Evidence, 'checkId'>,
-): Promise<void> {
+export async function keepEvidence(tx: AuditedTx, citizenId: CitizenId, fact: NewEvidence): Promise<void> {
   await store.insertEvidence(tx, citizenId, { ...fact, checkId: uuidv7(fact.at) as CheckId });
 }

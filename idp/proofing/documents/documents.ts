@@ -62,4 +62,10 @@ export function looksLike(text: string, now: Date): readonly DocumentKind[] {
   );
 }
 
+/** The normal forms that a typed number may stand for, best first. A passport's state must be named. */
+export function documentNumbers(text: string, now: Date): readonly DocumentNumber[] {
+  const read = Object.values(READ).map((reading) => reading(text, now, {}));
+  return read.flatMap((one) => (one.is === 'ok' ? [one.number] : []));
+}
+
 const isPastDate = (date: string, now: Date): boolean => isCalendarDate(date) && date <= shanghaiDate(now);

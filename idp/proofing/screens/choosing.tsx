@@ -1,4 +1,5 @@
 // Pages of choice: which document, which way.
+import { documentTitle } from '../../citizens/citizens.ts';
 import type { Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Button, Buttons, PostForm, RadioField } from '../../platform/ui/form.tsx';
@@ -34,7 +35,7 @@ function choosing({ locale, name, choices }: Choosing): Screen {
 export function documentScreen(locale: Locale, { documents }: Offer): Screen {
   const choices = documents.map((kind) => ({
     value: kind,
-    label: M.text(locale, `kind.${kind}`),
+    label: documentTitle(locale, kind),
     hint: M.text(locale, `number.hint_${kind}`),
   }));
   return choosing({ locale, name: 'document', choices });

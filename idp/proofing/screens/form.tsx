@@ -1,6 +1,7 @@
 // The form of proving: what the document shows, what the way needs besides, separate consent (Personal Information
 // Protection Law articles 23 and 29: to whom, what, for what, and on its own).
 import type { VNode } from 'preact';
+import { documentName } from '../../citizens/citizens.ts';
 import type { Frame, Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Button, Buttons, CheckField, HiddenField, PostForm, TextField } from '../../platform/ui/form.tsx';
@@ -43,7 +44,7 @@ function Lead({ locale, service, known, offer }: FormOptions): VNode {
   const told = known
     ? M.text(locale, 'form.known')
     : M.text(locale, offer.document === 'CN_RIC' ? 'form.once' : 'form.once_other', {
-        document: M.text(locale, `kind.${offer.document}`),
+        document: documentName(locale, offer.document),
       });
   return (
     <p>

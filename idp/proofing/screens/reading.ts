@@ -1,5 +1,5 @@
 // Reads the form of proving: the document as its kind demands, the fields of the chosen way, the separate consents.
-import type { DocumentKind } from '../../citizens/citizens.ts';
+import { documentName, type DocumentKind } from '../../citizens/citizens.ts';
 import type { Personal } from '../../platform/base/secret.ts';
 import type { Form, Problem } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
@@ -57,7 +57,7 @@ export function readForm(reading: Reading): Read {
 
 function otherDocument(locale: Locale, kind: DocumentKind): Read {
   const document = choiceOf(kind);
-  const text = M.text(locale, 'number.recognised', { document: M.text(locale, `kind.${document}`) });
+  const text = M.text(locale, 'number.recognised', { document: documentName(locale, document) });
   return { is: 'other_document', document, problems: [{ field: 'id_number', text }] };
 }
 
@@ -128,7 +128,7 @@ function numberText(
 ): string {
   if (why === 'issuer') return M.text(locale, 'issuer.bad');
   if (choice === 'CN_RIC' && why in RESIDENT) return M.text(locale, `number.${why as ResidentProblem}`);
-  return M.text(locale, 'number.other_bad', { document: M.text(locale, `kind.${choice}`) });
+  return M.text(locale, 'number.other_bad', { document: documentName(locale, choice) });
 }
 
 type ResidentProblem = 'length' | 'characters' | 'fifteen' | 'check_digit' | 'date' | 'future' | 'region';

@@ -1,12 +1,13 @@
 // What this service will receive: the real values, masked, with the purpose of each; required and optional apart.
 // Personal Information Protection Law 14, 17, 23: informed, per recipient and purpose, and as easy to refuse.
 import type { VNode } from 'preact';
-import type { Attributes, Citizen } from '../../citizens/citizens.ts';
+import { documentTitle, type Attributes, type Citizen } from '../../citizens/citizens.ts';
 import { claimValues, type ClaimName, type ConsentAsk } from '../../oidc/oidc.ts';
 import type { Form, Frame, Step } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Button, fieldId, HiddenField, PostForm } from '../../platform/ui/form.tsx';
 import { Details, Icon } from '../../platform/ui/parts.tsx';
+import type { ProofingReason } from '../../proofing/proofing.ts';
 import type { Client } from '../../registry/registry.ts';
 import { M } from '../messages.ts';
 
@@ -15,6 +16,8 @@ export interface ConsentState {
   readonly ask: ConsentAsk;
   readonly citizen: Citizen;
   readonly attributes: Attributes;
+  /** How the proof stands, when the service asks for that. */
+  readonly proofing: ProofingReason | undefined;
   /** Ages are of today. */
   readonly now: Date;
 }
@@ -27,32 +30,35 @@ const isClaim = (claim: string): claim is ClaimName => `claim.${claim}` in M.tex
 /** What the service would see, with the middle hidden: enough to recognise, too little to read over a shoulder. */
 export function shownValue(claim: string, state: ConsentState, locale: Locale): string {
   const { citizen, attributes, now } = state;
-  const later = M.text(locale, 'value.later');
+  // Network identity proves a person without telling who it is, and not every document tells a birth date.
+  const missing = M.text(locale, citizen.ial > 0 ? 'value.none' : 'value.later');
   const values = claimValues(citizen, attributes, now);
   const value = values[claim as ClaimName];
   switch (claim) {
     case 'name':
-      return attributes.name ? String(attributes.name) : later;
+      return attributes.name ? String(attributes.name) : missing;
     case 'birthdate':
-      return attributes.birthdate === undefined ? later : `${attributes.birthdate.slice(0, 4)}-**-**`;
+      return attributes.birthdate === undefined ? missing : `${attributes.birthdate.slice(0, 4)}-**-**`;
     case 'gender':
-      return attributes.gender === undefined ? later : M.text(locale, `value.${attributes.gender}`);
+      return attributes.gender === undefined ? missing : M.text(locale, `value.${attributes.gender}`);
     case 'realname_verified':
       return M.text(locale, values.realname_verified === true ? 'value.verified' : 'value.unverified');
     case 'phone_number':
-      return attributes.phone ? String(attributes.phone) : '';
+      return attributes.phone ? String(attributes.phone) : M.text(locale, 'value.none');
     case 'id_number_masked':
     case 'id_number':
-      return attributes.documentNumber ? String(attributes.documentNumber) : later;
+      return attributes.documentNumber ? String(attributes.documentNumber) : missing;
     case 'id_number_match':
-      return M.text(locale, 'value.yes_or_no');
+      return attributes.documentNumber ? M.text(locale, 'value.yes_or_no') : missing;
     case 'id_type':
-      return value === 'CN_RIC' ? M.text(locale, 'value.CN_RIC') : typeof value === 'string' ? value : later;
+      return attributes.documentKind ? documentTitle(locale, attributes.documentKind) : missing;
+    case 'proofing_status':
+      return M.text(locale, `proofing.${state.proofing ?? 'none'}`);
     case 'verified_claims':
-      return citizen.ial > 0 ? '' : later;
+      return citizen.ial > 0 ? '' : missing;
     default:
       if (typeof value === 'boolean') return M.text(locale, value ? 'value.yes' : 'value.no');
-      return value ?? later;
+      return value ?? missing;
   }
 }
 
