@@ -144,10 +144,10 @@ describe('what the bank-card network answers', () => {
     });
   });
 
-  it('asks for consent to the card number on its own, and says that it is not kept', () => {
+  it('asks for consent to card and phone on their own, and says that the card is not kept', () => {
     const { consent } = bank().words;
-    expect(consent?.['zh-CN']).toMatch(/我同意.*银行卡号.*不保存/);
-    expect(consent?.en).toMatch(/I agree.*bank card number.*not kept/);
+    expect(consent?.['zh-CN']).toMatch(/我同意.*银行卡号.*手机号.*不保存/);
+    expect(consent?.en).toMatch(/I agree.*bank card number.*phone number.*not kept/);
   });
 
   it('never says whose phone it is: that would take it off the account of a relative', () => {
