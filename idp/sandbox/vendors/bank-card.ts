@@ -55,13 +55,21 @@ export const bankCard: Vendor = {
   },
 };
 
-/** The bank wrote down what is on the persona's resident ID, and the phone that the persona signs in with. */
-function agrees(holder: Persona, question: Question): boolean {
+// UnionPay certifTp; everything else is 99.
+const CERT_TYPE: Partial<Record<Persona['document'], string>> = {
+  CN_RIC: '01',
+  PASSPORT: '03',
+  HM_PERMIT: '04',
+  TW_PERMIT: '05',
+};
+
+/** The bank wrote down what is printed on the persona's document, and the phone that the persona signs in with. */
+function agrees({ name, document, id_number: number, phone }: Persona, question: Question): boolean {
   const written = {
-    UserName: holder.name,
-    CertType: '01',
-    IdentifyNum: holder.id_number,
-    Mobile: holder.phone,
+    UserName: name,
+    CertType: CERT_TYPE[document] ?? '99',
+    IdentifyNum: document === 'PASSPORT' ? number.slice('CAN '.length) : number,
+    Mobile: phone,
   };
   return Object.entries(written).every(([member, value]) => textOf(question[member]) === value);
 }

@@ -139,10 +139,19 @@ describe('what the bank-card network answers', () => {
       covers: DOCUMENT_KINDS,
       beside: ['population-register'],
       leads: true,
-      bindsPhone: true,
       validitySeconds: 365 * 86_400,
       collect: { by: 'fields', fields: [{ name: 'bank_card', inputMode: 'numeric' }] },
     });
+  });
+
+  it('asks for consent to card and phone on their own, and says that the card is not kept', () => {
+    const { consent } = bank().words;
+    expect(consent?.['zh-CN']).toMatch(/我同意.*银行卡号.*手机号.*不保存/);
+    expect(consent?.en).toMatch(/I agree.*bank card number.*phone number.*not kept/);
+  });
+
+  it('never says whose phone it is: that would take it off the account of a relative', () => {
+    expect(bank().bindsPhone).not.toBe(true);
   });
 
   it.each([undefined, '+85291234567', '+861390001000', '13900010001', '+86139000100011'])(

@@ -25,6 +25,8 @@ export function claimOf(id: string, changes: Changes = {}): Claimed {
 
 export const cardOf = (id: string): string => PERSONAS.find((persona) => persona.id === id)?.bank_card ?? '';
 
-/** What a persona would claim who has their bank card at hand. */
-export const withCard = (id: string, changes: Changes = {}): Claimed =>
-  claimOf(id, { more: { bank_card: cardOf(id) }, ...changes });
+/** What a persona would claim of their own document, with their bank card at hand. */
+export const withCard = (id: string, changes: Changes = {}): Claimed => {
+  const kind = PERSONAS.find((persona) => persona.id === id)?.document ?? 'CN_RIC';
+  return claimOf(id, { kind, more: { bank_card: cardOf(id) }, ...changes });
+};

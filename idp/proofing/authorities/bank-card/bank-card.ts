@@ -69,6 +69,11 @@ const WORDS: Authority['words'] = {
     en: 'A bank card of your own whose phone number at the bank is the one you sign in with. About 1 minute.',
   },
   recipient: { 'zh-CN': '银行卡组织', en: 'the bank-card network' },
+  // Personal Information Protection Law articles 28 and 29: a financial account is sensitive, and agreed to on its own.
+  consent: {
+    'zh-CN': '我同意把银行卡号和登录用的手机号提供给银行卡组织，核对是不是我的卡。这里不保存卡号。',
+    en: 'I agree that my bank card number and the phone number I sign in with are given to the bank-card network to check that the card is mine. The card number is not kept here.',
+  },
 };
 
 export interface BankCardParts {
@@ -88,8 +93,7 @@ export function createBankCard(parts: BankCardParts): Authority {
     covers: DOCUMENT_KINDS,
     beside: ['population-register'],
     leads: true,
-    // The bank writes to that phone itself: it is the person's, whoever the SIM was bought by.
-    bindsPhone: true,
+    // A family may have one phone at all its banks: whose it is only the operators know (bindsPhone stays false).
     validitySeconds: seconds(settings.validity),
     collect: { by: 'fields', fields: [cardNumber] },
     words: WORDS,
