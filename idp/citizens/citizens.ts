@@ -9,7 +9,7 @@ import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Ial } from '../assurance/assurance.ts';
-import { alike, attach, documents } from './documents.ts';
+import { alike, attach, documents, pseudonym } from './documents.ts';
 import { effectiveIal, raised, type IdentityLevel } from './level.ts';
 import { decease, lower, merge, releasePhone } from './changes.ts';
 import { documentSpace, PHONE_SPACE } from './spaces.ts';
@@ -134,6 +134,8 @@ export interface Citizens {
   ): Promise<{ is: 'raised' } | { is: 'held_by_another' }>;
   /** All documents of an account, those that were replaced too, the one that speaks first. */
   documents(id: CitizenId): Promise<readonly HeldDocument[]>;
+  /** The network identity that the account holds, opened; undefined when it holds none. */
+  pseudonym(id: CitizenId): Promise<string | undefined>;
   /**
    * Other accounts whose holder has the same name and birth date under another kind of document: perhaps the same
    * human being. Never a reason to refuse, only to let a person look.
@@ -177,6 +179,7 @@ export function createCitizens(parts: CitizensParts): Citizens {
     register: (tx, phone, at) => register(parts, tx, phone, at),
     raise: (tx, id, proven, ial, expiresAt, at) => raise(parts, tx, { id, proven, ial, expiresAt, at }),
     documents: (id) => documents(parts, id),
+    pseudonym: (id) => pseudonym(parts, postgres, id),
     alike: (id, identity) => alike(parts, id, identity),
     lower: (tx, id, level, at) => lower(tx, id, level, at),
     releasePhone: (tx, id, at) => releasePhone(parts, tx, id, at),

@@ -3,6 +3,7 @@ import { uuidv7 } from '../platform/base/ids.ts';
 import { personalName, personalNumber } from '../platform/base/secret.ts';
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
+import type { Queryable } from '../platform/store/postgres.ts';
 import type { Attachment, CitizenId, CitizensParts, HeldDocument, VerifiedIdentity } from './citizens.ts';
 import { documentSpace, PSEUDONYM_SPACE } from './spaces.ts';
 import * as store from './store.ts';
@@ -33,11 +34,36 @@ export async function attach(
   parts: CitizensParts,
   tx: AuditedTx,
   id: CitizenId,
-  { identity, pseudonym, as = 'first' }: Attachment,
+  { identity, pseudonym: presented, as = 'first' }: Attachment,
   at: Date,
 ): Promise<boolean> {
-  if (pseudonym !== undefined && !(await hold(parts, tx, PSEUDONYM_SPACE, pseudonym, id))) return false;
+  if (presented !== undefined && !(await attachPseudonym(parts, tx, id, presented))) return false;
   return identity === undefined || attachDocument(parts, tx, { id, identity, as, at });
+}
+
+const PSEUDONYM = 'citizens.citizen.pseudonym';
+
+export async function pseudonym(
+  { sealer }: CitizensParts,
+  db: Queryable,
+  id: CitizenId,
+): Promise<string | undefined> {
+  const sealed = await store.findPseudonym(db, id);
+  return sealed && sealer.open(sealed, PSEUDONYM, id);
+}
+
+/** One human being has one: a second pseudonym is a second human being's. */
+async function attachPseudonym(
+  parts: CitizensParts,
+  tx: AuditedTx,
+  id: CitizenId,
+  presented: string,
+): Promise<boolean> {
+  const held = await pseudonym(parts, tx, id);
+  if (held !== undefined) return held === presented;
+  if (!(await hold(parts, tx, PSEUDONYM_SPACE, presented, id))) return false;
+  await store.setPseudonym(tx, id, parts.sealer.seal(presented, PSEUDONYM, id));
+  return true;
 }
 
 async function hold(

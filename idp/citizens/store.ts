@@ -219,3 +219,14 @@ export async function hasLikeness(
     select 1 from citizens.likeness where digest = ${digest} and citizen_id <> ${id} and kind <> ${kind} limit 1`);
   return row !== undefined;
 }
+
+export async function findPseudonym(db: Queryable, id: CitizenId): Promise<Buffer | undefined> {
+  const row = await db.row<{ sealed: Buffer | null }>(
+    sql`select pseudonym_sealed as sealed from citizens.citizen where id = ${id}`,
+  );
+  return row?.sealed ?? undefined;
+}
+
+export async function setPseudonym(tx: AuditedTx, id: CitizenId, sealed: Buffer): Promise<void> {
+  await tx.run(sql`update citizens.citizen set pseudonym_sealed = ${sealed} where id = ${id}`);
+}

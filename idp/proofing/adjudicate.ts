@@ -180,6 +180,7 @@ function asHolder({ lead, continuity, holder }: Question): Decision {
   if (continuity === 'another_person')
     return lead.bindsPhone ? { is: 'phone_released' } : { is: 'human', why: 'another_person' };
   if (lead.officer) return reached;
+  if (continuity === 'unlinked') return { is: 'another_way', why: 'unlinked' };
   if (continuity === 'renumbered') return { is: 'human', why: 'number_changed' };
   if (holder === 'alike' && continuity === 'first') return { is: 'human', why: 'alike' };
   return reached;

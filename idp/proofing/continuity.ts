@@ -18,8 +18,9 @@ export interface Identified {
  *   adds            another kind of document, or a renewed passport or permit, of the same person
  *   renumbered      another number where a number is for life: corrected by the police, a human confirms it
  *   another_person  nothing says that it is the same person
+ *   unlinked        a pseudonym beside a document, or the other way round: nothing that could be compared
  */
-export type Continuity = 'first' | 'same' | 'adds' | 'renumbered' | 'another_person';
+export type Continuity = 'first' | 'same' | 'adds' | 'renumbered' | 'another_person' | 'unlinked';
 
 /** Their numbers change with every renewal. */
 const RENEWED: ReadonlySet<DocumentKind> = new Set(['PASSPORT', 'HM_PERMIT', 'TW_PERMIT']);
@@ -38,4 +39,22 @@ export function continuity(held: readonly Identified[], claimed: Identified): Co
   if (same.length === 0) return 'another_person';
   const replaced = held.some(({ kind }) => kind === claimed.kind) && !RENEWED.has(claimed.kind);
   return replaced ? 'renumbered' : 'adds';
+}
+
+/** What an account holds, and what is presented: documents by what stands on them, network identity by its pseudonym. */
+export interface Presented {
+  readonly document: Identified | undefined;
+  readonly pseudonym: string | undefined;
+}
+
+/** A pseudonym tells nothing of its person: it continues an account only when the account holds that very one. */
+export function continues(
+  held: { readonly documents: readonly Identified[]; readonly pseudonym: string | undefined },
+  { document, pseudonym }: Presented,
+): Continuity {
+  if (pseudonym !== undefined && pseudonym === held.pseudonym) return 'same';
+  const holdsNothing = held.documents.length === 0 && held.pseudonym === undefined;
+  if (document === undefined) return holdsNothing || pseudonym === undefined ? 'first' : 'unlinked';
+  if (held.documents.length === 0) return holdsNothing ? 'first' : 'unlinked';
+  return continuity(held.documents, document);
 }

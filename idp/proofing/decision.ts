@@ -18,6 +18,8 @@ export type AnotherWayWhy =
   | 'not_completed'
   | 'not_live'
   | 'too_many'
+  /** Nothing shows that the holder of this account and of what was presented are one: a pseudonym says no name. */
+  | 'unlinked'
   /** Many accounts tried this number lately: it takes a way that shows the person. */
   | 'guarded';
 

@@ -71,6 +71,7 @@ const CONTRA = {
   'alike somebody': { holder: 'alike' },
   'another number of its kind': { continuity: 'renumbered' },
   'another person': { continuity: 'another_person' },
+  'not to be compared': { continuity: 'unlinked' },
 } as const;
 
 /** What the lead found, while the register matches: one column for each contra-indicator, in the order above. */
@@ -85,6 +86,7 @@ const LEAD_TABLE: Readonly<Record<Finding['is'], readonly string[]>> = {
     'human:alike',
     'human:number_changed',
     'phone_released',
+    'another_way:unlinked',
   ],
   ...row(['mismatch', 'no_record'], 'refused:no_match', { 'matched before': 'human:register_changed' }),
   ...row(['unsupported'], 'another_way:unsupported'),

@@ -2,7 +2,7 @@
 import { addSeconds } from '../../idp/platform/base/clock.ts';
 import type { CitizenId, DocumentNumber, VerifiedIdentity } from '../../idp/citizens/citizens.ts';
 import { sql } from '../../idp/platform/store/postgres.ts';
-import { continuity, type Identified } from '../../idp/proofing/continuity.ts';
+import { continues, continuity, type Identified } from '../../idp/proofing/continuity.ts';
 import { checkCharacter, type Authority } from '../../idp/proofing/proofing.ts';
 import { formOf, personaOf, proofingFixture, visitor, type ProofingFixture } from './fixture.ts';
 
@@ -66,6 +66,26 @@ describe('continuity', () => {
     ],
   ] as const)('%s', (_, held, claimed, is) => {
     expect(continuity(held, claimed)).toBe(is);
+  });
+});
+
+describe('a pseudonym, of which nobody knows whose name it is,', () => {
+  const nothing = { documents: [], pseudonym: undefined };
+  it.each([
+    ['begins an account that holds nothing', nothing, undefined, 'p-1', 'first'],
+    ['continues the account that holds it', { ...nothing, pseudonym: 'p-1' }, undefined, 'p-1', 'same'],
+    ['is not joined to a document', { ...nothing, documents: [card()] }, undefined, 'p-1', 'unlinked'],
+    ['is not joined to another pseudonym', { ...nothing, pseudonym: 'p-2' }, undefined, 'p-1', 'unlinked'],
+    ['takes no document after it', { ...nothing, pseudonym: 'p-1' }, card(), undefined, 'unlinked'],
+    [
+      'does not stand in the way of one’s own document',
+      { documents: [card()], pseudonym: 'p-1' },
+      card(),
+      undefined,
+      'same',
+    ],
+  ] as const)('%s', (_, held, document, pseudonym, is) => {
+    expect(continues(held, { document, pseudonym })).toBe(is);
   });
 });
 
@@ -172,6 +192,44 @@ describe('an account that is proven', () => {
     agreeing().map((authority) =>
       authority.leads ? { ...authority, reaches: 3, bindsPhone: false } : authority,
     );
+});
+
+describe('network identity', () => {
+  const presenting = (pseudonym: string): readonly Authority[] =>
+    agreeing()
+      .filter(({ leads }) => leads)
+      .map((authority) => ({
+        ...authority,
+        reaches: 3,
+        covers: [],
+        beside: [],
+        examine: async () => ({ is: 'match', transaction: 't', at: fixture.clock.now(), pseudonym }) as const,
+      }));
+  const present = (id: CitizenId, pseudonym: string) =>
+    visitor(fixture.build({ authorities: presenting(pseudonym) }).step, id, { wanted: 3 }).submit({
+      begin: '1',
+      consent: 'yes',
+    });
+
+  it('raises nothing on an account that somebody’s document proved: it may be anybody’s', async () => {
+    const id = await holder(newPhone(), resident('33010619850101123', '张三'));
+    await present(id, 'somebody');
+    expect(await verdictOf(id)).toEqual({ is: 'another_way', why: 'unlinked' });
+    expect([(await fixture.citizens.find(id))?.ial, await fixture.citizens.pseudonym(id)]).toEqual([
+      2,
+      undefined,
+    ]);
+  });
+
+  it('proves one account, a hundred at once', async () => {
+    const ids = await Promise.all(Array.from({ length: 100 }, () => fixture.account(newPhone())));
+    await Promise.all(ids.map((id) => present(id, 'one-human-being')));
+    const levels = await Promise.all(ids.map(async (id) => (await fixture.citizens.find(id))?.ial));
+    expect(levels.filter((level) => level === 3)).toHaveLength(1);
+    const [holds] = ids.filter((_, index) => levels[index] === 3);
+    expect(await fixture.citizens.pseudonym(holds!)).toBe('one-human-being');
+    expect(await fixture.citizens.documents(holds!)).toEqual([]);
+  });
 });
 
 describe('a phone that passed on', () => {

@@ -6,7 +6,7 @@ import { ageOn, shanghaiDate } from '../../platform/base/calendar.ts';
 import { addSeconds } from '../../platform/base/clock.ts';
 import type { Question } from '../adjudicate.ts';
 import type { CasesParts } from '../cases.ts';
-import { continuity, type Identified } from '../continuity.ts';
+import { continues, type Identified } from '../continuity.ts';
 import { needsMapping } from '../documents/name.ts';
 import * as store from '../store.ts';
 import { wayOf, type Way } from '../ways.ts';
@@ -39,15 +39,19 @@ export async function subjectOf(
   const { document } = claim;
   const way = wayOf(authorities, row.way, document?.kind ?? row.documentKind);
   if (!way) throw new Error(`no authority that is on leads the way ${row.way}`);
-  const [attributes, citizen, held, others] = await Promise.all([
+  const [attributes, citizen, held, pseudonym, others] = await Promise.all([
     citizens.attributes(row.citizenId),
     citizens.find(row.citizenId),
     citizens.documents(row.citizenId),
+    citizens.pseudonym(row.citizenId),
     about(parts, row, claim),
   ]);
   const phone =
     attributes.phoneVerifiedAt && attributes.phone ? (attributes.phone.reveal() as Phone) : undefined;
-  const stands = document ? continuity(held.map(identified), document) : 'same';
+  const stands = continues(
+    { documents: held.map(identified), pseudonym },
+    { document, pseudonym: claim.pseudonym },
+  );
   return {
     claim,
     way,

@@ -216,7 +216,6 @@ function consentText(locale: Locale, { lead, beside }: Way, choice: DocumentChoi
   const given = [
     M.text(locale, 'name.label'),
     numberLabel(locale, choice === 'CN_RIC'),
-    ...(lead.collect.by === 'fields' ? lead.collect.fields.map(({ label }) => label[locale]) : []),
     ...(lead.bindsPhone ? [M.text(locale, 'phone.label')] : []),
   ];
   const what = english ? inSentence(given) : `${given.slice(0, -1).join('、')}和${given.at(-1)}`;

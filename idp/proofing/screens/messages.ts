@@ -118,6 +118,7 @@ export const M = catalogue(
     'another.not_completed': '刚才没有完成，或者时间过了。什么都没有改变。',
     'another.not_live': '没能确认是您本人在操作。换个光线好的地方再试，或者换一种方式。',
     'another.too_many': '这种方式今天查的次数太多了，明天可以再用，现在可以换一种方式。',
+    'another.unlinked': '这种方式不告诉我们姓名，没法确认您就是这个账号认证过的人。请换一种方式。',
     'another.guarded': '近来有多个账号在试这个证件号码。为了保护持证人，要用能确认本人的方式。',
     'human.title': '要由工作人员核对',
     'human.name_mapping': '您的姓名里有系统认不出的字，要由工作人员对照证件录入。',
@@ -275,6 +276,8 @@ export const M = catalogue(
       'We could not confirm that it is you. Try again in better light, or choose another way.',
     'another.too_many':
       'This way was used too often today. You can use it again tomorrow, or choose another way now.',
+    'another.unlinked':
+      'This way tells us no name, so we cannot be sure that you are the person this account was verified for. Choose another way.',
     'another.guarded':
       'Several accounts have tried this number lately. To protect its holder, it takes a way that confirms the person.',
     'human.title': 'An officer has to look at this',
