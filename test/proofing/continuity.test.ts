@@ -226,7 +226,7 @@ describe('network identity', () => {
     await Promise.all(ids.map((id) => present(id, 'one-human-being')));
     const levels = await Promise.all(ids.map(async (id) => (await fixture.citizens.find(id))?.ial));
     expect(levels.filter((level) => level === 3)).toHaveLength(1);
-    const [holds] = ids.filter((_, index) => levels[index] === 3);
+    const holds = ids.find((_, index) => levels[index] === 3);
     expect(await fixture.citizens.pseudonym(holds!)).toBe('one-human-being');
     expect(await fixture.citizens.documents(holds!)).toEqual([]);
   });

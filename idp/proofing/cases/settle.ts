@@ -164,7 +164,7 @@ async function write(
     findings: findings.map(({ authority, finding }) => ({ authority, finding: withoutPerson(finding) })),
     verdict: decision,
     handed: begun && { sealed: sealHandover(parts.sealer, row.id, begun), until: begun.expiresAt },
-    ticketSealed: await ticket(parts, tx, row, state),
+    ticketSealed: await ticket(parts, tx, row, state, byTicket),
     nextTryAt: nextTryAt(row, state, byTicket, at),
     at,
   });
@@ -176,9 +176,10 @@ async function ticket(
   tx: AuditedTx,
   row: store.CaseRow,
   state: store.CaseState,
+  byTicket: boolean,
 ): Promise<Buffer | undefined> {
-  if (!tickets || row.ticketSealed || (state !== 'refused' && state !== 'review' && state !== 'handed'))
-    return undefined;
+  const stuck = state === 'refused' || state === 'review' || (state === 'handed' && byTicket);
+  if (!tickets || row.ticketSealed || !stuck) return undefined;
   const number = await tickets.issue(tx, row.citizenId, row.id);
   return sealer.seal(number, 'proofing.case.ticket', row.id);
 }
