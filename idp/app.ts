@@ -7,6 +7,7 @@ import { retentionFeature } from './audit/retention/retention.ts';
 import { auditRecords } from './audit/retention/trail.ts';
 import { createCitizens } from './citizens/citizens.ts';
 import { citizenRecords } from './citizens/retention/records.ts';
+import { createRights } from './citizens/retention/rights.ts';
 import { createFactors } from './factors/factors.ts';
 import { createPasswordFactor } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
@@ -210,6 +211,8 @@ function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
 function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): readonly Feature[] {
   const { settings, audit, registry, proofing, sweep } = domain;
   const sandbox = settings.sandbox.enabled;
+  const rights = createRights({ ...domain, records, signOut: (id) => oidc.signOut(id) });
+  const { keepEvidenceDays } = settings.proofing;
   return [
     sweep,
     stores(domain),
@@ -220,7 +223,7 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     oidc.feature,
     proofing.feature,
     createSignin({ ...domain, oidc, settings: settings.signin, sandbox }),
-    createAccount({ ...domain, oidc, sandbox }),
+    createAccount({ ...domain, oidc, rights, keepEvidenceDays, sandbox }),
     retentionFeature({ ...domain, records }),
     ...(sandbox ? [sandboxFeature(domain)] : []),
   ];
