@@ -13,6 +13,7 @@ import { createStamp, type Stamped } from './stamp.ts';
 import { verifyAll } from './verify.ts';
 
 export { auditFeature } from './feature.ts';
+export type { CodeWords, Records, Removal, RetentionRule } from './retention/records.ts';
 
 const duration = z.string().refine((text) => isDuration(text), DURATION_RULE);
 

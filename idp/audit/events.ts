@@ -22,6 +22,9 @@ export interface AuditEvents {
   'citizen.merged': { readonly caseId: string; readonly into: string };
   'citizen.deceased': { readonly caseId: string };
   'citizen.frozen': { readonly reason: string };
+  /** A copy of everything kept was handed out. */
+  'citizen.copied': Record<string, never>;
+  'citizen.closed': { readonly reason: string };
   'factor.password_set': Record<string, never>;
   'factor.password_rehashed': Record<string, never>;
   'limit.locked': { readonly space: string; readonly until: string };
@@ -51,6 +54,7 @@ export interface AuditEvents {
   'client.disabled': { readonly version: number };
   'client.enabled': { readonly version: number };
   'unit.saved': { readonly unitId: string };
+  'retention.removed': { readonly table: string; readonly rows: number };
   'key.rotated': { readonly purpose: string; readonly keyId: string };
   'key.created': { readonly purpose: string; readonly keyId: string };
 }

@@ -265,7 +265,8 @@ function replayMarks({ ephemeral, clock }: AdapterParts): Methods {
   };
 }
 
-const byUid = (uid: string): string => keyOf('SessionUid', uid);
+/** Where a session is found by the uid that tokens carry. */
+export const byUid = (uid: string): string => keyOf('SessionUid', uid);
 
 /** Session, consent and account of a token, side by side. */
 function beginReads({ ephemeral, reads }: AdapterParts, token: AdapterPayload): void {

@@ -32,6 +32,11 @@ export const oidcSettings = z.strictObject({
   sessionLife: duration.describe('A session ends this long after sign-in, whatever happens.'),
   refreshTokenLife: duration.describe('Absolute life of a chain of refresh tokens.'),
   consentLife: duration.describe('A consent is asked again after this long.'),
+  keepConsentsDays: z
+    .int()
+    .min(1095)
+    .max(36_500)
+    .describe('Days that a consent which ran out is kept as a proof; at least 3 years.'),
   jwksMaxAge: duration.describe('How long services may keep our key set before asking again.'),
   resourceServers: z
     .array(

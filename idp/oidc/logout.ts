@@ -6,12 +6,14 @@ import { decodeJwt } from 'jose';
 import { Provider } from 'oidc-provider';
 import type { Audit } from '../audit/audit.ts';
 import type { Job } from '../platform/http/feature.ts';
+import type { Postgres } from '../platform/store/postgres.ts';
 import type { Log } from '../platform/telemetry/log.ts';
 import type { DueLogout, OidcStore } from './store.ts';
 
 type Fetch = (url: string | URL, options: RequestInit) => Promise<Response>;
 
 export interface LogoutParts {
+  readonly postgres: Postgres;
   readonly store: OidcStore;
   readonly audit: Audit;
   readonly log: Log;
@@ -31,7 +33,7 @@ export interface LogoutQueue {
 }
 
 export function createLogoutQueue(parts: LogoutParts): LogoutQueue {
-  const { store, outbound } = parts;
+  const { postgres, store, outbound } = parts;
   const fetch: Fetch = async (url, options) => {
     const token = options.body instanceof URLSearchParams ? options.body.get('logout_token') : null;
     const citizenId = Provider.ctx?.oidc.session?.accountId;
@@ -44,7 +46,7 @@ export function createLogoutQueue(parts: LogoutParts): LogoutQueue {
       sid: typeof sid === 'string' ? sid : '',
       attempts: 1,
     };
-    await store.enqueueLogout(due.id, due.clientId, due.citizenId, due.sid, 10);
+    await store.enqueueLogout(postgres, due, 10);
     // Not awaited: a service that hangs must not hold the citizen.
     void settle(
       parts,

@@ -5,14 +5,14 @@ import type Koa from 'koa';
 import type { Middleware, ParameterizedContext } from 'koa';
 import { Provider, errors, type Interaction, type KoaContextWithOIDC } from 'oidc-provider';
 import { reached } from '../assurance/assurance.ts';
-import type { CitizenId } from '../citizens/citizens.ts';
+import type { CitizenId, SignOut } from '../citizens/citizens.ts';
 import { epochSeconds } from '../platform/base/clock.ts';
 import { seconds } from '../platform/base/duration.ts';
 import { Fault } from '../platform/base/errors.ts';
 import type { Feature, Job, RequestState } from '../platform/http/feature.ts';
 import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
-import type { Audit } from '../audit/audit.ts';
+import type { Audit, Records } from '../audit/audit.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import { finishAnswers, protocol } from './edge/edge.ts';
 import {
@@ -29,7 +29,10 @@ import { keyCommands } from './keys.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
 import { demandOfRequest, type Asked } from './policy.ts';
 import { createReads } from './reads.ts';
-import { createOidcStore, type OidcStore } from './store.ts';
+import { oidcRecords } from './retention/records.ts';
+import { createSessions, type Sessions } from './retention/sessions.ts';
+import { signOut } from './retention/sign-out.ts';
+import { createOidcStore } from './store.ts';
 
 export { oidcSettings, type OidcSettings, type Pages } from './configuration.ts';
 export { answeredBefore, consentAsk, type ConsentAsk, type Consents, type Wanted } from './consent.ts';
@@ -80,6 +83,10 @@ export interface Oidc {
   readonly middleware: Middleware;
   readonly feature: Feature;
   readonly consents: Consents;
+  /** What is kept about a citizen's services. */
+  readonly records: Records;
+  /** Out of all sessions on all devices, and all services told. Faults: `unavailable`. */
+  signOut(citizenId: CitizenId): Promise<SignOut>;
   /** One read (two in a live session). Throws Fault `flow_expired` or `other_browser`. */
   request(ctx: Context): Promise<SigninRequest>;
   /** Ends the sign-in in one resume of the engine: login and consent together. Sends the 303. */
@@ -113,9 +120,11 @@ export function createOidc(parts: OidcParts): Oidc {
   const dropTokens = (grantId: string): Promise<void> => engine.current.AccessToken.revokeByGrantId(grantId);
   const consents = createConsents({ store, audit, clock, consentSeconds, dropTokens });
   const logouts = createLogoutQueue({ ...parts, store, engine: () => engine.current });
+  const sessions = createSessions({ ephemeral, clock, lifeSeconds: seconds(settings.sessionLife) });
+  const { keepConsentsDays } = settings;
   const engine = keepEngine(
     { ...parts, ephemeral, store, reads, fetch: logouts.fetch, onReplay: replayed(audit) },
-    parts,
+    { ...parts, sessions },
   );
   const interactions = new WeakMap<SigninRequest, Interaction>();
   const interactionBehind = (request: SigninRequest): Interaction => {
@@ -125,8 +134,10 @@ export function createOidc(parts: OidcParts): Oidc {
   };
   return {
     middleware: protocol(parts.issuer, () => engine.answer),
-    feature: oidcFeature(parts, store, logouts.job),
+    feature: oidcFeature(parts, logouts.job),
     consents,
+    records: oidcRecords({ ...parts, keepConsentsDays }),
+    signOut: (citizenId) => signOut({ ...parts, store, sessions, dropTokens }, citizenId),
     async request(ctx) {
       const interaction = await interactionOf(engine.current, ctx);
       const request = await signinRequest(parts, interaction);
@@ -151,11 +162,10 @@ export function createOidc(parts: OidcParts): Oidc {
   };
 }
 
-function oidcFeature(parts: OidcParts, store: OidcStore, deliver: Job): Feature {
-  const run = async (): Promise<void> => void (await store.sweepExpired());
+function oidcFeature(parts: OidcParts, deliver: Job): Feature {
   return {
     name: 'oidc',
-    jobs: [deliver, { name: 'oidc.sweep', everySeconds: 3600, exclusive: true, run }],
+    jobs: [deliver],
     commands: keyCommands({ ...parts, jwksMaxAgeSeconds: seconds(parts.settings.jwksMaxAge) }),
   };
 }
@@ -177,7 +187,10 @@ interface Engine {
 }
 
 /** The engine takes its keys only when it is made: a key change replaces it. All its state is in the stores. */
-function keepEngine(configuration: ConfigurationParts, parts: OidcParts): Engine {
+function keepEngine(
+  configuration: ConfigurationParts,
+  parts: OidcParts & { readonly sessions: Sessions },
+): Engine {
   const build = (): Engine => {
     const provider = new Provider(parts.issuer.href.replace(/\/$/, ''), engineConfiguration(configuration));
     // The host of every address comes from our settings: protocol() writes it into these headers.

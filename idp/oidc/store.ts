@@ -177,29 +177,17 @@ function refreshTokenEnds(postgres: Postgres) {
 
     deleteRefreshTokensOf: (citizenId: string, clientId: string): Promise<void> =>
       dropRefreshTokens(postgres, citizenId, clientId),
-
-    /** Housekeeping: consents and tokens that ran out a day ago. */
-    async sweepExpired(): Promise<number> {
-      await postgres.run(sql`delete from oidc.consent where expires_at < now() - interval '1 day'`);
-      return postgres.run(
-        sql`with gone as (
-              delete from oidc.refresh_token where expires_at < now() - interval '1 day' returning digest)
-            delete from oidc.refresh_lookup where digest in (select digest from gone)`,
-      );
-    },
   };
 }
 
 function logoutDeliveries(postgres: Postgres) {
   return {
     async enqueueLogout(
-      id: string,
-      clientId: string,
-      citizenId: string,
-      sid: string,
+      on: Queryable,
+      { id, clientId, citizenId, sid }: Omit<DueLogout, 'attempts'>,
       firstTryInSeconds: number,
     ): Promise<void> {
-      await postgres.run(
+      await on.run(
         sql`insert into oidc.logout_delivery (id, client_id, citizen_id, sid, next_at)
             values (${id}, ${clientId}, ${citizenId}, ${sid}, now() + make_interval(secs => ${firstTryInSeconds}))`,
       );

@@ -1,6 +1,6 @@
 // Real-name proofing: cases, the authorities that examine, the adjudication that decides. Not here: the account
 // (citizens/), the pages around (signin/).
-import type { Audit, AuditedTx } from '../audit/audit.ts';
+import type { Audit, AuditedTx, Records } from '../audit/audit.ts';
 import type { CitizenId, Citizens } from '../citizens/citizens.ts';
 import type { Ial } from '../assurance/assurance.ts';
 import type { Clock } from '../platform/base/clock.ts';
@@ -22,6 +22,7 @@ import { createTell } from './cases/tell.ts';
 import { createProveStep } from './prove.ts';
 import { reasonOf, type ProofingReason } from './reason.ts';
 import { createRetryJob } from './cases/retry.ts';
+import { proofingRecords } from './retention/records.ts';
 import type { ProofingSettings } from './settings.ts';
 import { regradeCommand } from './regrading/command.ts';
 import { evidenceOf } from './store.ts';
@@ -135,7 +136,9 @@ export interface ProofingParts {
 }
 
 /** Builds proofing over the `proofing` schema. `feature` brings the job that asks again about waiting cases. */
-export function createProofing(parts: ProofingParts): Proofing & { readonly feature: Feature } {
+export function createProofing(
+  parts: ProofingParts,
+): Proofing & { readonly feature: Feature; readonly records: Records } {
   const { citizens, limits, authorities, settings, log, clock } = parts;
   for (const { id, leads, reaches } of authorities)
     if (leads && reaches < 2) throw new Error(`${id}: name and number are no way: anyone may know them`);
@@ -159,6 +162,7 @@ export function createProofing(parts: ProofingParts): Proofing & { readonly feat
       return reasonOf(row, citizen?.ial ?? 0, wanted);
     },
     decided: (citizenId, caseId) => decided(cases, tell, citizenId, caseId),
+    records: proofingRecords(parts),
     feature: {
       name: 'proofing',
       jobs: [createRetryJob({ cases, clock, log, tell, keepWaitingSeconds })],

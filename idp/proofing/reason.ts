@@ -44,12 +44,13 @@ const BY_DECISION: Readonly<Record<Decision['is'], ProofingReason>> = {
  */
 export function reasonOf(row: CaseRow | undefined, ial: Ial, wanted?: Ial): ProofingReason {
   if (ial >= (wanted ?? row?.wanted ?? REAL_NAME)) return 'verified';
-  const reason = ofCase(row);
+  const reason = outcomeOf(row);
   // What was reached was less than is wanted, or has ended since.
   return reason === 'verified' ? 'none' : reason;
 }
 
-function ofCase(row: CaseRow | undefined): ProofingReason {
+/** Of one case by itself. */
+export function outcomeOf(row: Pick<CaseRow, 'verdict'> | undefined): ProofingReason {
   const { verdict } = row ?? {};
   if (!row || verdict?.is === 'superseded') return 'none';
   if (!verdict) return 'pending';

@@ -17,6 +17,16 @@ export const proofingSettings = z.strictObject({
     .string()
     .refine((text) => isDuration(text), DURATION_RULE)
     .describe('How long a case is kept and tried again while an authority is down, such as 7d.'),
+  keepCasesDays: z
+    .int()
+    .min(180)
+    .max(36_500)
+    .describe('Days that a decided case is kept, without name and number; at least 180 (6 months).'),
+  keepEvidenceDays: z
+    .int()
+    .min(1095)
+    .max(36_500)
+    .describe('Days that evidence is kept after its account was closed; at least 1095 (3 years).'),
 });
 
 export type ProofingSettings = z.output<typeof proofingSettings>;

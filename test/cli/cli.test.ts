@@ -45,6 +45,7 @@ describe('finding one’s way', () => {
       'keys list',
       'keys rotate',
       'audit verify',
+      'retention',
       'limits',
     ])
       expect(help.out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
@@ -78,6 +79,14 @@ describe('finding one’s way', () => {
     for (const { burst, why } of limits) expect(burst > 0 && why.length > 10).toBe(true);
     expect((await run('limits')).out.trim().split('\n').length).toBe(limits.length);
   });
+});
+
+test('retention tells what is due before anything is removed, and every rule has its reason', async () => {
+  const rules = await json<{ table: string; why: string; due: number }[]>('retention --dry-run --json');
+  expect(rules.map(({ table }) => table)).toContain('proofing.evidence');
+  for (const { why, due } of rules) expect(due >= 0 && why.length > 20).toBe(true);
+  const unknown = await run('retention --all');
+  expect([unknown.code, unknown.out]).toEqual([1, '']);
 });
 
 describe('clients', () => {

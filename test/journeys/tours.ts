@@ -133,6 +133,28 @@ const unlucky: Tour = async (who, gallery) => {
   }
 };
 
+/** Who takes everything along and goes. */
+const leaver: Tour = async (who, gallery) => {
+  const { page } = who;
+  await page.goto(`${world.issuer}/account/data?lang=${who.locale}`);
+  await password(who, await world.persona('verified'));
+  await gallery.look(who, 'account-data');
+  const coming = page.waitForEvent('download');
+  await press(page, say(who, '下载我的数据', 'Download my data'));
+  expect((await coming).suggestedFilename()).toBe('tongxing-my-data.json');
+  await page.goto(`${world.issuer}/account/data?again=yes`);
+  await gallery.look(who, 'account-data-again');
+  await follow(page, say(who, '去注销账号', 'Delete account'));
+  await gallery.look(who, 'account-close');
+  await press(page, say(who, '注销账号', 'Delete account'));
+  await gallery.look(who, 'account-close-unticked');
+  await page.goto(`${world.issuer}/account/data/close?again=yes`);
+  await gallery.look(who, 'account-close-again');
+  await page.locator('input[name=confirm]').check();
+  await press(page, say(who, '注销账号', 'Delete account'));
+  await gallery.look(who, 'account-closed');
+};
+
 const failures: Tour = async (who, gallery) => {
   const { page, locale } = who;
   const pages = {
@@ -171,7 +193,7 @@ const stage: Tour = async (who, gallery) => {
   }
 };
 
-const TOURS = { wayIn, locked, newcomer, unlucky, failures, stage };
+const TOURS = { wayIn, locked, newcomer, unlucky, leaver, failures, stage };
 
 /** Declares the tours as tests. Each language is a file of its own, so that two run side by side. */
 export function inspect(locale: Locale): void {

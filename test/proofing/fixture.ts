@@ -68,7 +68,13 @@ export async function proofingFixture(): Promise<ProofingFixture> {
       notify: { text: (message) => Promise.resolve(void told.push(message)) },
       limits: createLimits({ ephemeral, postgres, keyring, clock }),
       authorities: changes.authorities ?? authorities(),
-      settings: { validity: '365d', triesPerDay: changes.triesPerDay ?? 5, keepWaiting: '7d' },
+      settings: {
+        validity: '365d',
+        triesPerDay: changes.triesPerDay ?? 5,
+        keepWaiting: '7d',
+        keepCasesDays: 180,
+        keepEvidenceDays: 1095,
+      },
       log: quiet,
       clock,
     });

@@ -101,6 +101,8 @@ async function registerAndProve(): Promise<void> {
 async function account(browser: Recorded['browser']): Promise<void> {
   for (const page of ['', '/services', '/history', `/services/${service.clientId}`])
     await browser.get(`${system.issuer}/account${page}`);
+  const copy = await browser.submit(await browser.get(`${system.issuer}/account/data`), {});
+  expect(copy.text).toContain(citizen.id_number);
   const again = await browser.get(service.begin().url);
   expect(reached(again)).toBe(true);
   plant(secrets, 'authorization code', service.code(again));

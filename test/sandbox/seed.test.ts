@@ -37,7 +37,13 @@ beforeEach(async () => {
       clock: fixture.clock,
     }),
     authorities: [],
-    settings: { validity: '365d', triesPerDay: 5, keepWaiting: '7d' },
+    settings: {
+      validity: '365d',
+      triesPerDay: 5,
+      keepWaiting: '7d',
+      keepCasesDays: 180,
+      keepEvidenceDays: 1095,
+    },
     log: quiet,
     clock: fixture.clock,
   });

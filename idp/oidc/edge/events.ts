@@ -2,10 +2,12 @@
 import type { Provider, KoaContextWithOIDC } from 'oidc-provider';
 import type { Audit } from '../../audit/audit.ts';
 import type { Log } from '../../platform/telemetry/log.ts';
+import type { Sessions } from '../retention/sessions.ts';
 
 export interface EventParts {
   readonly audit: Audit;
   readonly log: Log;
+  readonly sessions: Pick<Sessions, 'note'>;
   /** The reference number of the request in progress. */
   readonly referenceOf: (ctx: KoaContextWithOIDC) => string;
   /** Counts an OAuth error by its code. */
@@ -15,6 +17,8 @@ export interface EventParts {
 /** Listens to one engine instance. The instance is replaced when keys change; its listeners go with it. */
 export function listenToEngine(provider: Provider, parts: EventParts): void {
   provider.on('authorization.success', (ctx) => entered(ctx, parts));
+  provider.on('authorization.success', (ctx) => noteSession(ctx, parts));
+  provider.on('authorization.error', (ctx) => noteSession(ctx, parts));
   provider.on('end_session.success', (ctx) => signedOut(ctx, parts));
   provider.on('server_error', (ctx, error) =>
     parts.log.error('the engine failed', error, {
@@ -48,6 +52,18 @@ function entered(ctx: KoaContextWithOIDC, { audit, referenceOf }: EventParts): v
     actor: `citizen:${session.accountId}`,
     reference: referenceOf(ctx),
   });
+}
+
+/**
+ * A session begins, or is prolonged, with a sign-in, also one that brings an error to the service. Not awaited: nobody
+ * waits at a door for bookkeeping; without the note that session still ends by the account's status.
+ */
+function noteSession(ctx: KoaContextWithOIDC, { sessions, log }: EventParts): void {
+  const { session, result } = ctx.oidc;
+  if (!session?.accountId || !result?.login) return;
+  sessions
+    .note(session.accountId, session.uid)
+    .catch((error: unknown) => log.error('a session was not noted', error));
 }
 
 function signedOut(ctx: KoaContextWithOIDC, { audit, referenceOf }: EventParts): void {

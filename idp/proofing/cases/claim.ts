@@ -3,7 +3,7 @@ import type { DocumentNumber } from '../../citizens/citizens.ts';
 import type { Sealer } from '../../platform/crypto/seal.ts';
 import type { Finding, VouchedDocument } from '../authority.ts';
 import type { CaseId } from '../proofing.ts';
-import type { CaseRow, SealedClaim } from '../store.ts';
+import type { SealedClaim } from '../store.ts';
 
 export interface Claim {
   /** Undefined where the authority needs no plaintext identity. */
@@ -33,7 +33,7 @@ export function sealClaim(sealer: Sealer, id: CaseId, { document, fields, pseudo
 }
 
 /** Throws a plain Error for a decided case: its claim is gone. */
-export function openClaim(sealer: Sealer, row: CaseRow): Claim {
+export function openClaim(sealer: Sealer, row: SealedClaim & { readonly id: CaseId }): Claim {
   const { id, documentKind: kind, nameSealed, numberSealed, moreSealed } = row;
   if (!moreSealed) throw new Error('a decided case has no claim left');
   const more = JSON.parse(sealer.open(moreSealed, 'proofing.case.more', id)) as More;

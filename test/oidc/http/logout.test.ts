@@ -1,10 +1,9 @@
 // Signing out: only on purpose, everywhere at once, and every service of the session hears of it.
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { testApp, type Persona, type TestApp } from '../../support/app.ts';
 import type { Browser, Page } from '../../support/browser.ts';
 import { until } from '../../support/until.ts';
+import { receiver, type Receiver } from '../receiver.ts';
 import {
   backEnds,
   citizenBrowser,
@@ -16,36 +15,6 @@ import {
   type Params,
   type Service,
 } from '../relying-party.ts';
-
-interface Receiver {
-  readonly url: string;
-  readonly tokens: string[];
-  close(): Promise<void>;
-}
-
-/** A service's logout address. `answer`: its statuses, the last one for good; 0 never answers, 302 points elsewhere. */
-async function receiver(...answer: number[]): Promise<Receiver> {
-  const tokens: string[] = [];
-  const server: Server = createServer((req, res) => {
-    let body = '';
-    req.on('data', (part: Buffer) => (body += part.toString()));
-    req.on('end', () => {
-      tokens.push(new URLSearchParams(body).get('logout_token') ?? `${req.method} ${req.url}`);
-      const status = answer.length > 1 ? answer.shift() : answer[0];
-      if (status !== 0) res.writeHead(status ?? 200, { location: '/elsewhere' }).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/logout`,
-    tokens,
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
-  };
-}
 
 describe.each(backEnds)('signing out, short-lived state in %s', (store) => {
   let system: TestApp;

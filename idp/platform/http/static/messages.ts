@@ -43,7 +43,7 @@ export const M = catalogue(
       '登录状态、语言和显示方式，以及一个防止伪造操作的随机值。没有广告，没有第三方统计。',
     'privacy.rights.heading': '您可以做什么',
     'privacy.rights.text':
-      '在“我的账号”中查看授权过的服务并停止授权，查看登录记录。要更正、复制或删除个人信息，或者对处理方式有意见，请拨打 12345。',
+      '在“我的账号”中查看授权过的服务并停止授权，查看登录记录。在“我的数据”中下载全部个人信息，或者注销账号。要更正个人信息，或者对处理方式有意见，请拨打 12345。',
     'accessibility.title': '无障碍声明',
     'accessibility.aim.heading': '我们的目标',
     'accessibility.aim.text': '按《网页内容无障碍指南》（WCAG）2.2 的 AA 级设计，让每个人都能独立登录。',
@@ -111,7 +111,7 @@ export const M = catalogue(
       'Your sign-in, language and display, and a random value against forged actions. No advertising and no statistics by others.',
     'privacy.rights.heading': 'What you can do',
     'privacy.rights.text':
-      'In your account you can see the services you agreed to and stop them, and see your sign-in history. To correct, copy or delete your information, or to object, call 12345.',
+      'In your account you can see the services you agreed to and stop them, and see your sign-in history. Under “My data” you can download everything we keep about you, or delete your account. To correct your information, or to object, call 12345.',
     'accessibility.title': 'Accessibility',
     'accessibility.aim.heading': 'What we aim for',
     'accessibility.aim.text':
