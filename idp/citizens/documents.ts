@@ -41,7 +41,8 @@ export async function attach(
   return identity === undefined || attachDocument(parts, tx, { id, identity, as, at });
 }
 
-const PSEUDONYM = 'citizens.citizen.pseudonym';
+/** What the seal of the pseudonym is bound to, beside its row. */
+export const PSEUDONYM_PLACE = 'citizens.citizen.pseudonym';
 
 export async function pseudonym(
   { sealer }: CitizensParts,
@@ -49,7 +50,7 @@ export async function pseudonym(
   id: CitizenId,
 ): Promise<string | undefined> {
   const sealed = await store.findPseudonym(db, id);
-  return sealed && sealer.open(sealed, PSEUDONYM, id);
+  return sealed && sealer.open(sealed, PSEUDONYM_PLACE, id);
 }
 
 /** One human being has one: a second pseudonym is a second human being's. */
@@ -62,7 +63,7 @@ async function attachPseudonym(
   const held = await pseudonym(parts, tx, id);
   if (held !== undefined) return held === presented;
   if (!(await hold(parts, tx, PSEUDONYM_SPACE, presented, id))) return false;
-  await store.setPseudonym(tx, id, parts.sealer.seal(presented, PSEUDONYM, id));
+  await store.setPseudonym(tx, id, parts.sealer.seal(presented, PSEUDONYM_PLACE, id));
   return true;
 }
 

@@ -6,6 +6,7 @@ import type { Json } from '../../platform/store/ephemeral.ts';
 import type { Postgres } from '../../platform/store/postgres.ts';
 import { DOCUMENT_KINDS, type CitizenId, type Citizens, type HeldDocument } from '../citizens.ts';
 import { documentName } from '../messages.ts';
+import { PSEUDONYM_PLACE } from '../documents.ts';
 import * as store from './store.ts';
 
 export interface CitizenRecordsParts {
@@ -59,6 +60,7 @@ async function exportOf({ postgres, sealer, citizens }: CitizenRecordsParts, id:
     registered_at: shanghaiTime(account.createdAt),
     phone: account.phone && sealer.open(account.phone, 'citizens.citizen.phone', id),
     phone_confirmed_at: when(account.phoneVerifiedAt),
+    pseudonym: account.pseudonym && sealer.open(account.pseudonym, PSEUDONYM_PLACE, id),
     level: account.ial,
     level_since: when(account.ialAt),
     level_until: when(account.ialExpiresAt),

@@ -7,6 +7,7 @@ export interface KeptAccount {
   readonly status: CitizenStatus;
   readonly phone: Buffer | null;
   readonly phoneVerifiedAt: Date | null;
+  readonly pseudonym: Buffer | null;
   readonly ial: number;
   readonly ialAt: Date | null;
   readonly ialExpiresAt: Date | null;
@@ -15,7 +16,8 @@ export interface KeptAccount {
 
 export async function accountOf(db: Queryable, id: CitizenId): Promise<KeptAccount | undefined> {
   return await db.row<KeptAccount>(sql`
-    select status, phone_sealed as phone, phone_verified_at as "phoneVerifiedAt", ial, ial_at as "ialAt",
+    select status, phone_sealed as phone, phone_verified_at as "phoneVerifiedAt",
+      pseudonym_sealed as pseudonym, ial, ial_at as "ialAt",
       ial_expires_at as "ialExpiresAt", created_at as "createdAt"
     from citizens.citizen where id = ${id}`);
 }
@@ -37,7 +39,7 @@ export async function erase(tx: AuditedTx, id: CitizenId, at: Date): Promise<voi
   await tx.run(sql`delete from citizens.likeness where citizen_id = ${id}`);
   await tx.run(sql`delete from citizens.document where citizen_id = ${id}`);
   await tx.run(sql`
-    update citizens.citizen set status = 'closed', phone_sealed = null, phone_verified_at = null, ial = 0,
-      ial_at = null, ial_expires_at = null, sessions_not_before = ${at}, version = version + 1
+    update citizens.citizen set status = 'closed', phone_sealed = null, phone_verified_at = null,
+      pseudonym_sealed = null, ial = 0, ial_at = null, ial_expires_at = null, sessions_not_before = ${at}, version = version + 1
     where id = ${id}`);
 }
