@@ -31,11 +31,12 @@ function choosing({ locale, name, choices }: Choosing): Screen {
   };
 }
 
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 export function documentScreen(locale: Locale, { documents }: Offer): Screen {
   const choices = documents.map((kind) => ({
     value: kind,
-    label: M.text(locale, `kind.${kind}`),
-    hint: M.text(locale, `number.hint_${kind}`),
+    label: sentence(M.text(locale, `kind.${kind}`)),
   }));
   return choosing({ locale, name: 'document', choices });
 }
