@@ -170,8 +170,7 @@ const CLAIM_FIELDS = ['name', 'id_number', 'consent', 'begin'];
 /** Buttons and pages of choice; undefined when the form is about something else. */
 async function choose(parts: ProveParts, context: Context, form: Form): Promise<Outcome | undefined> {
   const kept = scratchOf(context);
-  const { document, way } = kept ?? {};
-  const stays = { ...(document ? { document } : {}), ...(way ? { way } : {}) };
+  const stays = chosenOf(kept);
   if (form['again'] !== undefined) return next({ ...stays, at: 'form', edit: true });
   if (form['choose'] === 'document') return next({ ...stays, at: 'document' });
   if (form['choose'] === 'way') return next({ ...stays, at: 'way' });
@@ -181,17 +180,23 @@ async function choose(parts: ProveParts, context: Context, form: Form): Promise<
   return chooseWay(context, offer, form['way']);
 }
 
+/** What was chosen so far outlives the next choice. */
+const chosenOf = ({ document, way, edit }: Partial<Scratch> = {}): Pick<
+  Scratch,
+  'document' | 'way' | 'edit'
+> => ({ ...(document ? { document } : {}), ...(way ? { way } : {}), ...(edit ? { edit } : {}) });
+
 function chooseDocument(context: Context, offer: Offer, value: string | undefined): Outcome {
   const document = offer.documents.find((candidate) => candidate === value);
   return document
-    ? next({ at: 'form', document, edit: true })
+    ? next({ ...chosenOf(scratchOf(context)), at: 'form', document, edit: true })
     : { is: 'again', problems: [{ field: 'document', text: documentScreen.missing(context.locale) }] };
 }
 
 function chooseWay(context: Context, offer: Offer, value: string | undefined): Outcome {
   const way = offer.ways.find(({ lead }) => lead.id === value);
   return way
-    ? next({ at: 'form', document: offer.document, way: way.lead.id })
+    ? next({ ...chosenOf(scratchOf(context)), at: 'form', document: offer.document, way: way.lead.id })
     : { is: 'again', problems: [{ field: 'way', text: wayScreen.missing(context.locale) }] };
 }
 
@@ -219,7 +224,7 @@ async function claim(parts: ProveParts, tries: Tries, context: Context, form: Fo
     return { is: 'again', problems: read.problems, forget: ['consent', 'consent_more'] };
   if (read.is === 'other_document') {
     const { problems, document } = read;
-    const scratch = { at: 'form', document, edit: true } as const;
+    const scratch = { ...chosenOf(scratchOf(context)), at: 'form', document, edit: true } as const;
     return { is: 'again', problems, scratch, forget: ['consent', 'consent_more'] };
   }
   const live = await parts.cases.live(citizenId);

@@ -71,7 +71,7 @@ async function afterwards(browser: Browser, url: string): Promise<Page> {
 }
 
 test('a card leads where the operators cannot be asked, and its number is kept nowhere', async () => {
-  const { name, id_number, phone, password, bank_card: card = '' } = await system.persona('virtual-operator');
+  const { name, id_number, phone, password, bank_card: card } = await system.persona('virtual-operator');
   const typo = `${card.slice(0, -1)}${(Number(card.at(-1)) + 1) % 10}`;
   const form = { ...consents, name, id_number };
   const { browser, page, verifier } = await choosing(phone, password, 'bank-card');

@@ -6,6 +6,7 @@ import {
   citizen,
   enter,
   follow,
+  heading,
   openChromium,
   password,
   press,
@@ -16,6 +17,7 @@ import {
   type Citizen,
 } from './citizen.ts';
 import { createGallery, type Gallery } from './look.ts';
+import { PROOFING_TOURS } from './tour-of-proofing.ts';
 import { openWorld, type World } from './world.ts';
 
 jest.setTimeout(240_000);
@@ -116,18 +118,18 @@ const newcomer: Tour = async (who, gallery) => {
 
 /** Each way a check can end that is not good. */
 const unlucky: Tour = async (who, gallery) => {
-  for (const [id, name] of [
-    ['mismatch', 'realname-no-match'],
-    ['phone-of-another', 'realname-phone-of-another'],
-    ['virtual-operator', 'realname-virtual-operator'],
-    ['child', 'realname-child'],
-    ['register-down', 'realname-waiting'],
+  for (const [id, name, zh, en] of [
+    ['mismatch', 'realname-no-match', '没能核对上您的信息', 'We could not match your details'],
+    ['virtual-operator', 'realname-virtual-operator', '请换一种方式认证', 'Choose another way'],
+    ['child', 'realname-child', '要由监护人陪同办理', 'A guardian has to come with you'],
+    ['register-down', 'realname-waiting', '暂时没法核对', 'We cannot check at the moment'],
   ] as const) {
     const persona = await world.persona(id);
     const one = await citizen(browser, { locale: who.locale });
     await enter(one, world.fund);
     await register(world, one, persona);
     await prove(one, persona);
+    expect(await heading(one.page)).toBe(say(who, zh, en));
     await gallery.look(one, name);
     await one.close();
   }
@@ -193,7 +195,23 @@ const stage: Tour = async (who, gallery) => {
   }
 };
 
-const TOURS = { wayIn, locked, newcomer, unlucky, leaver, failures, stage };
+const proofing = Object.fromEntries(
+  Object.entries(PROOFING_TOURS).map(([name, tour]): [string, Tour] => [
+    name,
+    (who, gallery) => tour({ world, browser }, who, gallery),
+  ]),
+);
+
+const TOURS: Readonly<Record<string, Tour>> = {
+  wayIn,
+  locked,
+  newcomer,
+  unlucky,
+  leaver,
+  ...proofing,
+  failures,
+  stage,
+};
 
 /** Declares the tours as tests. Each language is a file of its own, so that two run side by side. */
 export function inspect(locale: Locale): void {
@@ -205,15 +223,12 @@ export function inspect(locale: Locale): void {
     await world.close();
   });
 
-  test.each(Object.keys(TOURS) as (keyof typeof TOURS)[])(
-    `every page of ${locale} is sound: %s`,
-    async (tour) => {
-      const who = await citizen(browser, { locale });
-      const gallery = createGallery();
-      await TOURS[tour](who, gallery);
-      expect(gallery.findings).toEqual([]);
-      expect(who.complaints).toEqual([]);
-      await who.close();
-    },
-  );
+  test.each(Object.entries(TOURS))(`every page of ${locale} is sound: %s`, async (_, tour) => {
+    const who = await citizen(browser, { locale });
+    const gallery = createGallery();
+    await tour(who, gallery);
+    expect(gallery.findings).toEqual([]);
+    expect(who.complaints).toEqual([]);
+    await who.close();
+  });
 }

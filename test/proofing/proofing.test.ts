@@ -146,7 +146,7 @@ describe('nobody is proven', () => {
     const second = await newcomer();
     await second.browser.submit(formOf('elder'));
     expect(await second.browser.title()).toBe(NO_MATCH);
-    expect(await second.browser.page()).toContain('用以前认证过的账号登录');
+    expect(await second.browser.page()).toContain('您以前认证过：退出后用当时的手机号登录');
     expect(await levelOf(second.id)).toBe(0);
     expect((await fixture.citizens.attributes(second.id)).name).toBeUndefined();
   });
@@ -371,7 +371,7 @@ describe('the pages', () => {
       expect(html).not.toContain('<script>');
       expect(html).not.toContain('<b>x</b>');
       expect(html.match(/<h1>/g)).toHaveLength(1);
-      expect(html.match(/type="submit"/g)).toHaveLength(1);
+      expect(html.match(/<button class="button"/g)).toHaveLength(1);
     },
   );
 });

@@ -42,7 +42,7 @@ export interface Persona {
   readonly phone: string;
   readonly password: string;
   readonly id_number: string;
-  readonly bank_card?: string;
+  readonly bank_card: string;
   readonly ial: number;
 }
 

@@ -36,7 +36,6 @@ export function documentScreen(locale: Locale, { documents }: Offer): Screen {
   const choices = documents.map((kind) => ({
     value: kind,
     label: documentTitle(locale, kind),
-    hint: M.text(locale, `number.hint_${kind}`),
   }));
   return choosing({ locale, name: 'document', choices });
 }

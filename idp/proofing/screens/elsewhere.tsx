@@ -2,13 +2,12 @@
 import type { Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Buttons, LinkButton } from '../../platform/ui/form.tsx';
-import { Steps } from '../../platform/ui/parts.tsx';
 import { QrCode } from '../../platform/ui/qr.tsx';
 import type { Authority } from '../authority.ts';
 import type { Handover } from '../cases/handover.ts';
 import type { Offer } from './choices.ts';
 import { M } from './messages.ts';
-import { CaseNumber, OtherWay, PressForm } from './parts.tsx';
+import { CaseNumber, ChooseWay, Press } from './parts.tsx';
 
 export interface HandoverOptions {
   readonly locale: Locale;
@@ -29,12 +28,15 @@ export function handoverScreen({ locale, handover, lead, offer }: HandoverOption
           <LinkButton href={handover.address}>{M.text(locale, 'elsewhere.here')}</LinkButton>
         </Buttons>
         <h2>{M.text(locale, 'elsewhere.scan')}</h2>
-        <QrCode text={handover.address} label={M.text(locale, 'elsewhere.qr')} />
-        <p>{M.text(locale, 'elsewhere.alone')}</p>
-        <PressForm frame={frame} text={M.text(locale, 'elsewhere.finished')} second />
-        <Steps>
-          <OtherWay frame={frame} offer={offer} />
-        </Steps>
+        <QrCode text={handover.address} label={M.text(locale, 'elsewhere.qr')}>
+          <p>{M.text(locale, 'elsewhere.alone')}</p>
+        </QrCode>
+        <h2>{M.text(locale, 'elsewhere.after')}</h2>
+        <p>{M.text(locale, 'elsewhere.after_body')}</p>
+        <Buttons>
+          <Press frame={frame} text={M.text(locale, 'elsewhere.finished')} second />
+          <ChooseWay frame={frame} offer={offer} />
+        </Buttons>
       </>
     ),
   };
@@ -50,10 +52,10 @@ export function ticketScreen(locale: Locale, number: string, offer: Offer): Scre
         <CaseNumber locale={locale} number={number} />
         <p>{M.text(locale, 'ticket.bring')}</p>
         <p>{M.text(locale, 'ticket.after')}</p>
-        <PressForm frame={frame} text={M.text(locale, 'ticket.look')} second />
-        <Steps>
-          <OtherWay frame={frame} offer={offer} />
-        </Steps>
+        <Buttons>
+          <Press frame={frame} text={M.text(locale, 'ticket.look')} second />
+          <ChooseWay frame={frame} offer={offer} />
+        </Buttons>
       </>
     ),
   };

@@ -5,11 +5,11 @@ import { documentName } from '../../citizens/citizens.ts';
 import type { Frame, Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Button, Buttons, CheckField, HiddenField, PostForm, TextField } from '../../platform/ui/form.tsx';
-import { Bullets, Details, Summary } from '../../platform/ui/parts.tsx';
+import { Details, Summary } from '../../platform/ui/parts.tsx';
 import { wayTakes, type Way } from '../ways.ts';
 import type { DocumentChoice, Offer } from './choices.ts';
 import { M } from './messages.ts';
-import { ChooseForm, PressForm } from './parts.tsx';
+import { ChooseDocument, ChooseWay, Press } from './parts.tsx';
 import { asksBirthdate, type Known } from './reading.ts';
 
 export interface FormOptions {
@@ -31,27 +31,32 @@ export function formScreen(options: FormOptions): Screen {
         <h1>{title}</h1>
         <Lead {...options} />
         {offer.way ? <WayForm {...options} way={offer.way} frame={frame} /> : <NoWay locale={locale} />}
+        {asksName(options) && (
+          <Details summary={M.text(locale, 'help.rare')}>
+            <p>{M.text(locale, 'help.rare_body')}</p>
+          </Details>
+        )}
         <Others offer={offer} frame={frame} known={options.known} />
-        <Details summary={M.text(locale, 'help.rare')}>
-          <p>{M.text(locale, 'help.rare_body')}</p>
-        </Details>
       </>
     ),
   };
 }
 
-function Lead({ locale, service, known, offer }: FormOptions): VNode {
-  const told = known
-    ? M.text(locale, 'form.known')
-    : M.text(locale, offer.document === 'CN_RIC' ? 'form.once' : 'form.once_other', {
-        document: documentName(locale, offer.document),
-      });
+const asksName = ({ offer, known }: FormOptions): boolean =>
+  offer.way !== undefined && wayTakes(offer.way) && known === undefined;
+
+function Lead(options: FormOptions): VNode {
+  const { locale, service, known, offer } = options;
+  const document = documentName(locale, offer.document);
+  const fill = M.text(locale, offer.document === 'CN_RIC' ? 'form.fill' : 'form.fill_other', { document });
+  const taken = known && offer.way && wayTakes(offer.way);
   return (
     <p>
-      {service === undefined
-        ? undefined
-        : `${M.text(locale, 'form.for_service', { service })}${locale === 'en' ? ' ' : ''}`}
-      {told}
+      {[
+        ...(service === undefined ? [] : [M.text(locale, 'form.for_service', { service })]),
+        M.text(locale, taken ? 'form.known' : 'form.once'),
+        ...(asksName(options) ? [fill] : []),
+      ].join(locale === 'en' ? ' ' : '')}
     </p>
   );
 }
@@ -68,13 +73,11 @@ function WayForm({ locale, offer, known, way, frame }: WayFormProps): VNode {
   return (
     <PostForm frame={frame}>
       {offer.ways[0] === way ? undefined : (
-        <Bullets>
-          <li>
-            <b>{way.lead.words.way[locale]}</b>
-            {locale === 'en' ? ': ' : '：'}
-            {way.lead.words.needs[locale]}
-          </li>
-        </Bullets>
+        <p>
+          <b>{way.lead.words.way[locale]}</b>
+          {locale === 'en' ? ': ' : '：'}
+          {way.lead.words.needs[locale]}
+        </p>
       )}
       {!wayTakes(way) && <HiddenField name="begin" value="1" />}
       {wayTakes(way) && known && <KnownDetails locale={locale} known={known} />}
@@ -233,16 +236,17 @@ function Others({
   offer,
   frame,
   known,
-}: Pick<FormOptions, 'offer' | 'known'> & { readonly frame: Frame }): VNode {
+}: Pick<FormOptions, 'offer' | 'known'> & { readonly frame: Frame }): VNode | null {
   const { locale } = frame;
+  if (!known && offer.documents.length < 2 && offer.ways.length < 2) return null;
   return (
     <>
       <h2>{M.text(locale, 'others.title')}</h2>
-      {known && <PressForm frame={frame} text={M.text(locale, 'others.changed')} again second />}
-      {offer.documents.length > 1 && (
-        <ChooseForm frame={frame} what="document" text={M.text(locale, 'others.document')} />
-      )}
-      {offer.ways.length > 1 && <ChooseForm frame={frame} what="way" text={M.text(locale, 'others.way')} />}
+      <Buttons>
+        {known && <Press frame={frame} text={M.text(locale, 'others.changed')} again second />}
+        <ChooseDocument frame={frame} offer={offer} />
+        <ChooseWay frame={frame} offer={offer} />
+      </Buttons>
     </>
   );
 }

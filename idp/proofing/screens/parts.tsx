@@ -3,28 +3,52 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { Frame } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Button, Buttons, HiddenField, PostForm } from '../../platform/ui/form.tsx';
+import type { Authority } from '../authority.ts';
 import type { Offer } from './choices.ts';
 import { M } from './messages.ts';
 
-/** A one-button form of a step; `again` asks for the empty form instead of what the page is about. */
-export function PressForm({
-  frame,
-  text,
-  again = false,
-  second = false,
-}: {
+interface PressProps {
   readonly frame: Frame;
   readonly text: string;
+  /** Asks for the empty form instead of what the page is about. */
   readonly again?: boolean;
   readonly second?: boolean;
+}
+
+/** One button and what it sends. Several of them may stand in one row (Buttons). */
+function ButtonForm({
+  frame,
+  fields = {},
+  second = false,
+  children,
+}: Pick<PressProps, 'frame' | 'second'> & {
+  readonly fields?: Readonly<Record<string, string>>;
+  readonly children: ComponentChildren;
 }): VNode {
   return (
     <PostForm frame={frame}>
-      {again ? <HiddenField name="again" value="1" /> : undefined}
-      <Buttons>
-        <Button kind={second ? 'second' : 'primary'}>{text}</Button>
-      </Buttons>
+      {Object.entries(fields).map(([name, value]) => (
+        <HiddenField key={name} name={name} value={value} />
+      ))}
+      <Button kind={second ? 'second' : 'primary'}>{children}</Button>
     </PostForm>
+  );
+}
+
+/** For a row of its own: PressForm. */
+export function Press({ frame, text, again = false, second = false }: PressProps): VNode {
+  return (
+    <ButtonForm frame={frame} second={second} fields={again ? { again: '1' } : {}}>
+      {text}
+    </ButtonForm>
+  );
+}
+
+export function PressForm(props: PressProps): VNode {
+  return (
+    <Buttons>
+      <Press {...props} />
+    </Buttons>
   );
 }
 
@@ -78,37 +102,71 @@ export function CaseNumber({ locale, number }: NumberProps): VNode {
 
 interface ChooseProps {
   readonly frame: Frame;
-  readonly what: 'document' | 'way';
-  readonly text: string;
+  readonly offer: Offer;
 }
 
-/** A button that leads to a page of choice; it says no more than that it is a button, beside the one of the page. */
-export function ChooseForm({ frame, what, text }: ChooseProps): VNode {
+/** Leads to the page of choice; nothing where there is no other. */
+export function ChooseDocument({ frame, offer }: ChooseProps): VNode | null {
+  if (offer.documents.length < 2) return null;
   return (
-    <PostForm frame={frame}>
-      <HiddenField name="choose" value={what} />
-      <Buttons>
-        <button class="button second">{text}</button>
-      </Buttons>
-    </PostForm>
+    <ButtonForm frame={frame} second fields={{ choose: 'document' }}>
+      {M.text(frame.locale, 'others.document')}
+    </ButtonForm>
   );
 }
 
-interface OtherWayProps {
-  readonly frame: Frame;
-  readonly offer: Offer;
-  /** Another document instead of another way. */
-  readonly documents?: boolean;
+export function ChooseWay({ frame, offer }: ChooseProps): VNode | null {
+  if (offer.ways.length < 2) return null;
+  return (
+    <ButtonForm frame={frame} second fields={{ choose: 'way' }}>
+      {M.text(frame.locale, 'others.way')}
+    </ButtonForm>
+  );
 }
 
-/** Nothing where there is no other. */
-export function OtherWay({ frame, offer, documents = false }: OtherWayProps): VNode | null {
-  const { locale } = frame;
-  const what = documents ? 'document' : 'way';
-  if ((documents ? offer.documents : offer.ways).length < 2) return null;
+export function OtherDocument(props: ChooseProps): VNode | null {
+  const { locale } = props.frame;
+  if (props.offer.documents.length < 2) return null;
   return (
-    <Way what={M.text(locale, `ways.other_${what}`)} more={M.text(locale, `ways.other_${what}_more`)}>
-      <ChooseForm frame={frame} what={what} text={M.text(locale, `others.${what}`)} />
+    <Way what={M.text(locale, 'ways.other_document')} more={M.text(locale, 'ways.other_document_more')}>
+      <Buttons>
+        <ChooseDocument {...props} />
+      </Buttons>
+    </Way>
+  );
+}
+
+export function OtherWay(props: ChooseProps): VNode | null {
+  const { locale } = props.frame;
+  if (props.offer.ways.length < 2) return null;
+  return (
+    <Way what={M.text(locale, 'ways.other_way')} more={M.text(locale, 'ways.other_way_more')}>
+      <Buttons>
+        <ChooseWay {...props} />
+      </Buttons>
+    </Way>
+  );
+}
+
+interface TakeWayProps {
+  readonly frame: Frame;
+  readonly lead: Authority;
+  readonly second: boolean;
+}
+
+/** One certain way, taken at once. */
+export function TakeWay({ frame, lead, second }: TakeWayProps): VNode {
+  const { locale } = frame;
+  const name = lead.words.way[locale];
+  const stop = locale === 'en' ? '.' : '。';
+  return (
+    <Way what={`${name}${stop}`} more={lead.words.needs[locale]}>
+      <Buttons>
+        <ButtonForm frame={frame} second={second} fields={{ way: lead.id }}>
+          {M.text(locale, 'ways.take')}
+          <span class="vh">{` ${name}`}</span>
+        </ButtonForm>
+      </Buttons>
     </Way>
   );
 }

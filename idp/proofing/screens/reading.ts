@@ -7,6 +7,7 @@ import type { VouchedDocument } from '../authority.ts';
 import type { Claim } from '../cases.ts';
 import { looksLike, parseDocument, type ParsedDocument } from '../documents/documents.ts';
 import { parseNameFor } from '../documents/name.ts';
+import { isCalendarDate } from '../documents/reading.ts';
 import { wayTakes, type Way } from '../ways.ts';
 import { choiceOf, type DocumentChoice, type Offer } from './choices.ts';
 import { M } from './messages.ts';
@@ -77,9 +78,12 @@ function readDocument(reading: Reading, problems: Problem[]): ReadDocument {
   if (parsed.is === 'bad') {
     const field = parsed.why === 'birthdate' || parsed.why === 'issuer' ? parsed.why : 'id_number';
     if (field !== 'birthdate') complain(field, numberText(locale, parsed.why, offer.document));
+    // What is wrong beside a wrong state is told at once, not one press later.
+    if (field === 'issuer' && !looksLike(form['id_number'] ?? '', reading.now).includes('PASSPORT'))
+      complain('id_number', numberText(locale, 'length', offer.document));
   }
   const dateIsBad = parsed.is === 'bad' && parsed.why === 'birthdate';
-  if (asksBirthdate(offer.document) && (birthdate === undefined || dateIsBad))
+  if (asksBirthdate(offer.document) && (birthdate === undefined || dateIsBad || !isCalendarDate(birthdate)))
     complain('birthdate', M.text(locale, 'birthdate.bad'));
   if (name.is === 'bad' || parsed.is === 'bad' || problems.length > 0) return undefined;
   const { kind, number, gender } = parsed;

@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import type { Frame, Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
+import { Buttons } from '../../platform/ui/form.tsx';
 import { Bullets, Steps } from '../../platform/ui/parts.tsx';
 import type { Authority } from '../authority.ts';
 import type { CaseRow } from '../cases.ts';
@@ -10,7 +11,18 @@ import type { AnotherWayWhy, HumanWhy, RefusedWhy } from '../decision.ts';
 import type { Offer } from './choices.ts';
 import { handoverScreen, ticketScreen } from './elsewhere.tsx';
 import { M } from './messages.ts';
-import { CounterWay, OtherWay, PressForm, Way, caseNumber, CaseNumber } from './parts.tsx';
+import {
+  CaseNumber,
+  ChooseWay,
+  CounterWay,
+  OtherDocument,
+  OtherWay,
+  Press,
+  PressForm,
+  TakeWay,
+  Way,
+  caseNumber,
+} from './parts.tsx';
 
 export interface ResultOptions {
   readonly locale: Locale;
@@ -57,8 +69,8 @@ function refusedScreen(options: ResultOptions, why: RefusedWhy, number: string):
 }
 
 /** One page for a mismatch, an unknown number, a number held elsewhere, a person who has died, a phone of somebody else. */
-function noMatchScreen({ locale, left, offer }: ResultOptions, number: string): Screen {
-  const causes = ['name', 'card', 'phone', 'account'] as const;
+function noMatchScreen({ locale, left, offer, lead }: ResultOptions, number: string): Screen {
+  const causes = ['name', 'card', ...phoneCause(lead), 'account'] as const;
   return {
     title: M.text(locale, 'no_match.title'),
     body: (frame) => (
@@ -72,10 +84,8 @@ function noMatchScreen({ locale, left, offer }: ResultOptions, number: string): 
         </Bullets>
         <h2>{M.text(locale, 'ways.title')}</h2>
         <Steps>
-          <RetryWay frame={frame} left={left} />
+          <RetryWay frame={frame} left={left} kind="retry" />
           <OtherWay frame={frame} offer={offer} />
-          <Way what={M.text(locale, 'ways.own_phone')} more={M.text(locale, 'ways.own_phone_more')} />
-          <Way what={M.text(locale, 'ways.other_account')} more={M.text(locale, 'ways.other_account_more')} />
           <CounterWay locale={locale} number={number} />
         </Steps>
       </>
@@ -83,15 +93,28 @@ function noMatchScreen({ locale, left, offer }: ResultOptions, number: string): 
   };
 }
 
-function RetryWay({ frame, left }: { readonly frame: Frame; readonly left: number }): VNode {
+/** What the way had to do with the phone. */
+function phoneCause(lead: Authority | undefined): readonly ('phone' | 'bank')[] {
+  if (lead?.bindsPhone !== true) return [];
+  return [lead.collect.by === 'fields' ? 'bank' : 'phone'];
+}
+
+interface RetryProps {
+  readonly frame: Frame;
+  readonly left: number;
+  /** `retry`: with what was filled in; `once_more`: what was broken off. */
+  readonly kind: 'retry' | 'once_more';
+}
+
+function RetryWay({ frame, left, kind }: RetryProps): VNode {
   const { locale } = frame;
-  const what = `${M.text(locale, 'ways.retry')}${locale === 'en' ? '.' : '。'}`;
+  const what = `${M.text(locale, `ways.${kind}`)}${locale === 'en' ? '.' : '。'}`;
   if (left <= 0) return <Way what={what} more={M.text(locale, 'ways.none_left')} />;
   const more =
-    left <= TELL_FROM ? M.text(locale, 'ways.left', { n: left }) : M.text(locale, 'ways.retry_more');
+    left <= TELL_FROM ? M.text(locale, 'ways.left', { n: left }) : M.text(locale, `ways.${kind}_more`);
   return (
     <Way what={what} more={more}>
-      <PressForm frame={frame} text={M.text(locale, 'ways.retry')} again />
+      <PressForm frame={frame} text={M.text(locale, `ways.${kind}`)} again />
     </Way>
   );
 }
@@ -109,9 +132,7 @@ function recordScreen({ locale, offer }: ResultOptions, why: RecordWhy, number: 
         <h2>{M.text(locale, 'ways.title')}</h2>
         <Steps>
           <CounterWay locale={locale} number={number} />
-          {why !== 'deceased' && offer.documents.length > 1 && (
-            <OtherWay frame={frame} offer={offer} documents />
-          )}
+          {why !== 'deceased' && <OtherDocument frame={frame} offer={offer} />}
         </Steps>
       </>
     ),
@@ -126,34 +147,38 @@ function minorScreen(locale: Locale, number: string): Screen {
       <>
         <h1>{M.text(locale, 'minor.title')}</h1>
         <p>{M.text(locale, 'minor.body')}</p>
-        <h2>{M.text(locale, 'ways.title')}</h2>
-        <Steps>
-          <Way what={M.text(locale, 'minor.guardian')} more={M.text(locale, 'minor.guardian_more')}>
-            <CaseNumber locale={locale} number={number} />
-          </Way>
-        </Steps>
+        <p>
+          <b>{M.text(locale, 'minor.guardian')}</b> {M.text(locale, 'minor.guardian_more')}
+        </p>
+        <CaseNumber locale={locale} number={number} />
         <PressForm frame={frame} text={M.text(locale, 'minor.wrong')} again second />
       </>
     ),
   };
 }
 
-function anotherWayScreen(
-  { locale, offer, left }: ResultOptions,
-  why: AnotherWayWhy,
-  number: string,
-): Screen {
-  const again = why === 'not_completed' || why === 'not_live';
+/** The other ways stand here at once, without those that would end on this page again. */
+function anotherWayScreen(options: ResultOptions, why: AnotherWayWhy, number: string): Screen {
+  const { locale, offer, left, row } = options;
+  const brokenOff = why === 'not_completed' || why === 'not_live';
+  const title = M.text(locale, brokenOff ? `another.${why}_title` : 'another.title');
+  const others = offer.ways
+    .map(({ lead }) => lead)
+    .filter(({ id, reaches }) => id !== row.way && (why !== 'guarded' || reaches >= 3));
   return {
-    title: M.text(locale, 'another.title'),
+    title,
     body: (frame) => (
       <>
-        <h1>{M.text(locale, 'another.title')}</h1>
+        <h1>{title}</h1>
         <p>{M.text(locale, `another.${why}`)}</p>
         <h2>{M.text(locale, 'ways.title')}</h2>
         <Steps>
-          {again && <RetryWay frame={frame} left={left} />}
-          <OtherWay frame={frame} offer={offer} />
+          {brokenOff && <RetryWay frame={frame} left={left} kind="once_more" />}
+          {brokenOff && <OtherWay frame={frame} offer={offer} />}
+          {!brokenOff &&
+            others.map((lead, index) => (
+              <TakeWay key={lead.id} frame={frame} lead={lead} second={index > 0} />
+            ))}
           <CounterWay locale={locale} number={number} />
         </Steps>
       </>
@@ -207,13 +232,11 @@ function waitingScreen({ locale, offer }: ResultOptions, number: string): Screen
         <h1>{M.text(locale, 'waiting.title')}</h1>
         <p>{M.text(locale, 'waiting.body')}</p>
         <p>{M.text(locale, 'waiting.kept')}</p>
-        <PressForm frame={frame} text={M.text(locale, 'waiting.retry')} />
-        <PressForm frame={frame} text={M.text(locale, 'waiting.edit')} again second />
-        {offer.ways.length > 1 && (
-          <Steps>
-            <OtherWay frame={frame} offer={offer} />
-          </Steps>
-        )}
+        <Buttons>
+          <Press frame={frame} text={M.text(locale, 'waiting.retry')} />
+          <Press frame={frame} text={M.text(locale, 'waiting.edit')} again second />
+          <ChooseWay frame={frame} offer={offer} />
+        </Buttons>
         <p>{M.text(locale, 'waiting.counter')}</p>
         <CaseNumber locale={locale} number={number} />
       </>

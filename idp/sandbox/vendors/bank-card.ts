@@ -1,5 +1,6 @@
 // The stand-in for the bank-card network: every persona has a card, and some cards are not as they should be.
 import { Router } from '@koa/router';
+import type { DocumentKind } from '../../citizens/citizens.ts';
 import { envelope, transactions } from '../authorities.ts';
 import type { Behaviour } from '../behaviour.ts';
 import { PERSONAS, type Persona } from '../personas.ts';
@@ -55,21 +56,25 @@ export const bankCard: Vendor = {
   },
 };
 
-// UnionPay certifTp; everything else is 99.
-const CERT_TYPE: Partial<Record<Persona['document'], string>> = {
+/** UnionPay certifTp, and 99 for what it has no code for. */
+const CERT_TYPE: Readonly<Record<DocumentKind, string>> = {
   CN_RIC: '01',
+  CN_HMT_RP: '99',
+  CN_FPR_2017: '99',
+  CN_FPR_2023: '99',
   PASSPORT: '03',
   HM_PERMIT: '04',
   TW_PERMIT: '05',
 };
 
-/** The bank wrote down what is printed on the persona's document, and the phone that the persona signs in with. */
-function agrees({ name, document, id_number: number, phone }: Persona, question: Question): boolean {
+/** The bank wrote down what is on the persona's document, and the phone that the persona signs in with. */
+function agrees(holder: Persona, question: Question): boolean {
   const written = {
-    UserName: name,
-    CertType: CERT_TYPE[document] ?? '99',
-    IdentifyNum: document === 'PASSPORT' ? number.slice('CAN '.length) : number,
-    Mobile: phone,
+    UserName: holder.name,
+    CertType: CERT_TYPE[holder.document],
+    // A passport's number as printed: the state stands elsewhere on the page.
+    IdentifyNum: holder.id_number.replace(/^[A-Z]{3} /, ''),
+    Mobile: holder.phone,
   };
   return Object.entries(written).every(([member, value]) => textOf(question[member]) === value);
 }
