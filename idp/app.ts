@@ -151,9 +151,12 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const password = createPasswordFactor({ ...common, parseDocument, settings: settings.password });
   const sms = createSmsFactor({ ...common, notify, host: issuer.host, settings: settings.sms });
   const factors = createFactors([password, sms]);
-  // The case is examined again by its own retries until proofing takes the news.
   const counter = settings.counter.enabled
-    ? createCounter({ ...common, settings: settings.counter, onDecided: () => Promise.resolve() })
+    ? createCounter({
+        ...common,
+        settings: settings.counter,
+        onDecided: (citizenId, caseId) => proofing.decided(citizenId, caseId),
+      })
     : undefined;
   const proofing = createProofing({
     ...common,
@@ -167,7 +170,9 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
       ...(settings.networkIdentity.enabled
         ? [createNetworkIdentity({ settings: settings.networkIdentity, clock })]
         : []),
+      ...(counter ? [counter.authority] : []),
     ],
+    tickets: counter?.tickets,
   });
   const registry = await createRegistry({
     ...common,
