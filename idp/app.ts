@@ -36,6 +36,7 @@ import type { Log } from './platform/telemetry/log.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
 import { createBankCard } from './proofing/authorities/bank-card/bank-card.ts';
 import { createFace } from './proofing/authorities/face/face.ts';
+import { createCounter } from './proofing/authorities/counter/counter.ts';
 import { createMobileOperator } from './proofing/authorities/mobile-operator/mobile-operator.ts';
 import { createNetworkIdentity } from './proofing/authorities/network-identity/network-identity.ts';
 import { createPopulationRegister } from './proofing/authorities/population-register/population-register.ts';
@@ -150,6 +151,13 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const password = createPasswordFactor({ ...common, parseDocument, settings: settings.password });
   const sms = createSmsFactor({ ...common, notify, host: issuer.host, settings: settings.sms });
   const factors = createFactors([password, sms]);
+  const counter = settings.counter.enabled
+    ? createCounter({
+        ...common,
+        settings: settings.counter,
+        onDecided: (citizenId, caseId) => proofing.decided(citizenId, caseId),
+      })
+    : undefined;
   const proofing = createProofing({
     ...common,
     notify,
@@ -162,7 +170,9 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
       ...(settings.networkIdentity.enabled
         ? [createNetworkIdentity({ settings: settings.networkIdentity, clock })]
         : []),
+      ...(counter ? [counter.authority] : []),
     ],
+    tickets: counter?.tickets,
   });
   const registry = await createRegistry({
     ...common,
@@ -171,7 +181,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     builtIn: [accountClient(issuer)],
     validate: checkClient,
   });
-  return { ...common, factors, password, proofing, registry, parseDocument };
+  return { ...common, factors, password, counter, proofing, registry, parseDocument };
 }
 
 type Domain = Awaited<ReturnType<typeof buildDomain>>;
@@ -209,7 +219,7 @@ function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
 
 /** A feature is on when it stands here, gone when it does not. */
 function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): readonly Feature[] {
-  const { settings, audit, registry, proofing, sweep } = domain;
+  const { settings, audit, registry, proofing, counter, sweep } = domain;
   const sandbox = settings.sandbox.enabled;
   const rights = createRights({ ...domain, records, signOut: (id) => oidc.signOut(id) });
   const { keepEvidenceDays } = settings.proofing;
@@ -222,6 +232,7 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     registryFeature(registry),
     oidc.feature,
     proofing.feature,
+    ...(counter ? [counter.feature] : []),
     createSignin({ ...domain, oidc, settings: settings.signin, sandbox }),
     createAccount({ ...domain, oidc, rights, keepEvidenceDays, sandbox }),
     retentionFeature({ ...domain, records }),
@@ -243,7 +254,7 @@ function stores({ postgres, ephemeral, limits }: Ground): Feature {
 }
 
 function sandboxFeature(domain: Domain): Feature {
-  const { settings, password } = domain;
+  const { settings, password, counter, issuer } = domain;
   return createSandbox({
     ...domain,
     environment: settings.environment,
@@ -256,6 +267,7 @@ function sandboxFeature(domain: Domain): Feature {
       face: settings.face,
       'network-identity': settings.networkIdentity,
     },
+    counter: counter && { api: issuer, directory: counter.directory },
     seed: () =>
       seedPersonas({ ...domain, setPassword: (tx, id, value) => password.set(tx, id, value.reveal()) }),
   });

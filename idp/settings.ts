@@ -16,6 +16,7 @@ import { notifySettings } from './platform/notify/settings.ts';
 import { keepFirst } from './platform/store/keep-first.ts';
 import { redisSettings } from './platform/store/redis/redis.ts';
 import { bankCardSettings } from './proofing/authorities/bank-card/settings.ts';
+import { counterSettings } from './proofing/authorities/counter/settings.ts';
 import { faceSettings } from './proofing/authorities/face/settings.ts';
 import { mobileOperatorSettings } from './proofing/authorities/mobile-operator/mobile-operator.ts';
 import { networkIdentitySettings } from './proofing/authorities/network-identity/settings.ts';
@@ -76,6 +77,7 @@ export const settingsSchema = z.strictObject({
   bankCard: bankCardSettings,
   face: faceSettings,
   networkIdentity: networkIdentitySettings,
+  counter: counterSettings,
   sandbox: sandboxSettings,
 });
 
@@ -149,7 +151,9 @@ function standInsOf(tree: Tree): Tree {
   const ports = isTree(sandbox['ports']) ? sandbox['ports'] : {};
   const crypto = isTree(tree['crypto']) ? tree['crypto'] : {};
   if (sandbox['enabled'] !== true || typeof ports['hub'] !== 'number') return {};
-  const filled: Tree = {};
+  // The counter asks nobody outside: its terminal comes to us.
+  const counter = isTree(tree['counter']) && tree['counter']['enabled'] === false ? { enabled: true } : {};
+  const filled: Tree = { counter };
   for (const name of ON_THE_HUB) {
     const slice = isTree(tree[name]) ? tree[name] : {};
     const folder = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

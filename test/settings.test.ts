@@ -156,6 +156,13 @@ describe('the environment', () => {
   });
 });
 
+describe('the sandbox', () => {
+  test('turns on the counter, which needs neither an address nor a key', () => {
+    expect(read().counter.enabled).toBe(true);
+    expect(read({ TONGXING_SANDBOX__ENABLED: 'false' }).counter.enabled).toBe(false);
+  });
+});
+
 describe('the model of production', () => {
   test('names only settings that there are, and all that production must be given', () => {
     const compose = parse(readFileSync(path.join(PROJECT, 'config/compose.yaml'), 'utf8'), {

@@ -1,6 +1,12 @@
 // The closed list of what is recorded. A new kind of event is added here first. No personal data: people appear by
 // their internal identifier, phones and numbers not at all.
 
+/** Where something was done at a counter; who did it is the actor. */
+interface AtCounter {
+  readonly office: string;
+  readonly terminal: string;
+}
+
 /** Event type -> its data. Values are short strings, numbers and booleans, all safe to show to an auditor. */
 export interface AuditEvents {
   'citizen.registered': { readonly method: 'sms' };
@@ -50,6 +56,23 @@ export interface AuditEvents {
     readonly finding: string;
     readonly decision: string;
   };
+  'counter.office_added': { readonly office: string };
+  'counter.terminal_added': { readonly terminal: string; readonly office: string };
+  'counter.terminal_disabled': { readonly terminal: string };
+  'counter.officer_added': { readonly officer: string; readonly office: string };
+  'counter.officer_disabled': { readonly officer: string };
+  'counter.ticket_issued': { readonly caseId: string };
+  'counter.ticket_unknown': AtCounter;
+  'counter.case_looked_up': AtCounter & { readonly caseId: string };
+  'counter.submitted': AtCounter & { readonly caseId: string; readonly submission: string };
+  'counter.approved': AtCounter & { readonly caseId: string; readonly submission: string };
+  'counter.rejected': AtCounter & {
+    readonly caseId: string;
+    readonly submission: string;
+    readonly reason: string;
+  };
+  'counter.expired': { readonly caseId: string; readonly submission: string };
+  'counter.erased': { readonly submissions: number };
   'client.imported': { readonly version: number; readonly changed: string };
   'client.disabled': { readonly version: number };
   'client.enabled': { readonly version: number };
@@ -69,7 +92,7 @@ export type AuditEvent = {
     readonly citizenId?: string;
     /** Which relying party it is about. */
     readonly clientId?: string;
-    /** Who did it: `citizen:<id>`, `operator:<name>`, `client:<id>`, `system`. */
+    /** Who did it: `citizen:<id>`, `operator:<name>`, `officer:<id>`, `client:<id>`, `system`. */
     readonly actor: string;
     /** The request's reference number, when there was a request. */
     readonly reference?: string;

@@ -22,7 +22,7 @@ fieldset { border: 2px solid var(--line); margin: 1rem 0 .5rem } legend { font-w
 .choice label { flex: 1; padding: .5rem 0 }
 .button { min-height: 3rem; padding: 0 1.5rem; border: 0; border-radius: 4px; background: var(--brand); color: var(--on); font: inherit; font-weight: bold }
 .buttons { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 } .button.other { background: var(--paper); color: var(--brand); border: 2px solid var(--brand) }
-.field label { display: block; font-weight: bold } .field select { width: 100%; min-height: 3rem; padding: 0 .5rem; border: 2px solid var(--line); background: var(--paper); color: var(--ink); font: inherit }
+.field label { display: block; font-weight: bold } .field input, .field select { width: 100%; min-height: 3rem; padding: 0 .5rem; border: 2px solid var(--line); background: var(--paper); color: var(--ink); font: inherit }
 :focus-visible { outline: 3px solid #fd0; outline-offset: 2px; box-shadow: 0 0 0 2px #0b0c0c }
 .bubbles { list-style: none; padding: 0 } .bubble { margin: 1rem 0 }
 .bubble .to { margin: 0; font-size: 1rem }

@@ -42,6 +42,8 @@ export interface Addresses {
   readonly populationRegister: string;
   readonly mobileOperator: string;
   readonly smsCarrier: string;
+  /** Undefined while there is no counter. */
+  readonly counterTerminal: string | undefined;
 }
 
 export function personasPage(addresses: Addresses): VNode {
@@ -53,6 +55,11 @@ export function personasPage(addresses: Addresses): VNode {
         <li>
           <a href={`${addresses.smsCarrier}/outbox`}>看短信 · Read text messages</a>
         </li>
+        {addresses.counterTerminal === undefined ? undefined : (
+          <li>
+            <a href={addresses.counterTerminal}>当柜台工作人员 · Be the officer at a counter</a>
+          </li>
+        )}
         <li>
           <a href="/control">让外部系统出问题 · Make outside systems fail</a>
         </li>

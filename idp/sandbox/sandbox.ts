@@ -16,6 +16,7 @@ import { createPopulation } from './population.ts';
 import { hubRoutes, standInRoutes, type Shared } from './routes.ts';
 import { smsCarrier } from './sms-carrier.ts';
 import type { SharedKey, StandInParts } from './stand-in.ts';
+import { counterTerminal, openDesk, type CounterParts } from './vendors/counter-terminal/counter-terminal.ts';
 import { VENDORS } from './vendors/vendors.ts';
 
 export { PERSONAS, type Persona } from './personas.ts';
@@ -56,6 +57,8 @@ export interface SandboxParts {
   readonly keys: Readonly<Partial<Record<StandIn, SharedKey>>>;
   /** Puts the personas into the database; called before the stand-ins listen. */
   readonly seed: () => Promise<unknown>;
+  /** Where the made-up terminal of a counter registers and speaks; undefined: there is none. */
+  readonly counter?: CounterParts | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -69,11 +72,15 @@ export function createSandbox(parts: SandboxParts): Feature {
     name: 'sandbox',
     async listen() {
       await parts.seed();
+      const terminal = parts.counter && (await terminalOf(parts, parts.counter));
       const { host, ports } = parts.settings;
       const servers: http.Server[] = [];
       const close = async (): Promise<void> => void (await Promise.all(servers.map(stop)));
       try {
-        for (const [name, router] of Object.entries(routersOf(parts)) as [keyof typeof ports, Router][])
+        for (const [name, router] of Object.entries(routersOf(parts, terminal)) as [
+          keyof typeof ports,
+          Router,
+        ][])
           servers.push(await open(appOf(router, parts.log), host, ports[name], `sandbox.ports.${name}`));
       } catch (error) {
         await close();
@@ -84,7 +91,15 @@ export function createSandbox(parts: SandboxParts): Feature {
   };
 }
 
-function routersOf(parts: SandboxParts): Record<keyof SandboxSettings['ports'], Router> {
+async function terminalOf({ clock }: SandboxParts, counter: CounterParts): Promise<Router> {
+  const desk = await openDesk(counter, clock);
+  return counterTerminal({ desk, population: createPopulation(), clock });
+}
+
+function routersOf(
+  parts: SandboxParts,
+  terminal: Router | undefined,
+): Record<keyof SandboxSettings['ports'], Router> {
   const { settings, keys, clock } = parts;
   const { ports } = settings;
   const at = (port: number): string => `http://${settings.host}:${port}`;
@@ -93,6 +108,7 @@ function routersOf(parts: SandboxParts): Record<keyof SandboxSettings['ports'], 
     populationRegister: at(ports.populationRegister),
     mobileOperator: at(ports.mobileOperator),
     smsCarrier: at(ports.smsCarrier),
+    counterTerminal: terminal && `${at(ports.hub)}/counter-terminal`,
   };
   const shared: Shared = { outbox: createOutbox(), behaviours: createBehaviours(), addresses };
   const population = createPopulation();
@@ -111,6 +127,7 @@ function routersOf(parts: SandboxParts): Record<keyof SandboxSettings['ports'], 
     const routes = vendor.routes({ ...standIn(vendor.id), population, address });
     hub.use(`/${vendor.id}`, routes.routes(), routes.allowedMethods());
   }
+  if (terminal) hub.use('/counter-terminal', terminal.routes(), terminal.allowedMethods());
   return {
     hub,
     populationRegister: standInRoutes(shared, POPULATION_REGISTER_PATH, register),

@@ -1,4 +1,4 @@
-// Forms as they come in: one encoding, bounded, every field once. Parsed once per request.
+// Bodies as they come in: one encoding, bounded. Forms have every field once and are parsed once per request.
 import type { IncomingMessage } from 'node:http';
 import { Fault } from '../base/errors.ts';
 import type { Form } from './step.ts';
@@ -27,15 +27,23 @@ export function readForm({ req }: Asking): Promise<Form> {
 }
 
 async function read(req: IncomingMessage): Promise<Form> {
-  const [type = ''] = (req.headers['content-type'] ?? '').split(';');
-  if (type.trim().toLowerCase() !== 'application/x-www-form-urlencoded')
-    throw new Fault('unsupported_media', { note: 'not a form' });
-  if (req.headers['content-encoding'] !== undefined)
-    throw new Fault('unsupported_media', { note: 'an encoded body' });
-  return parseForm(await bytesOf(req));
+  return parseForm(await bytesOf(req, 'application/x-www-form-urlencoded'));
 }
 
-async function bytesOf(req: IncomingMessage): Promise<Buffer> {
+/**
+ * The text of a body of this media type. Faults: `unsupported_media` for another type, `too_large` above 16 kB,
+ * `bad_request` for invalid UTF-8.
+ */
+export async function readText({ req }: Asking, mediaType: string): Promise<string> {
+  return utf8(await bytesOf(req, mediaType));
+}
+
+async function bytesOf(req: IncomingMessage, mediaType: string): Promise<Buffer> {
+  const [type = ''] = (req.headers['content-type'] ?? '').split(';');
+  if (type.trim().toLowerCase() !== mediaType)
+    throw new Fault('unsupported_media', { note: `not ${mediaType}` });
+  if (req.headers['content-encoding'] !== undefined)
+    throw new Fault('unsupported_media', { note: 'an encoded body' });
   if (Number(req.headers['content-length'] ?? 0) > MAX_BYTES) throw new Fault('too_large');
   const chunks: Buffer[] = [];
   let size = 0;

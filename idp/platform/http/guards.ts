@@ -67,6 +67,16 @@ export async function csrf(ctx: Context, next: Next): Promise<void> {
   await next();
 }
 
+/**
+ * For addresses that programs call: refusals are JSON too, whatever the caller says it accepts, and no browser's cookies
+ * come with the answer.
+ */
+export async function forPrograms(ctx: Context, next: Next): Promise<void> {
+  ctx.req.headers.accept = 'application/json';
+  ctx.remove('Set-Cookie');
+  await next();
+}
+
 /** The anti-forgery token of this browser: HMAC-SHA256 in base64url. */
 export function csrfToken(ctx: Context): string {
   return tokenOf(forgeryOf(ctx).keys.active('cookie').material, ctx.state.browser).toString('base64url');

@@ -47,6 +47,7 @@ const TEXT: Readonly<Record<FailureKind, Text>> = {
   forgery: 'form',
   forbidden: 'denied',
   signed_out: 'expired',
+  unsigned: 'request',
   not_found: 'missing',
   method_not_allowed: 'method',
   conflict: 'changed',

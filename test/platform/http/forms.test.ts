@@ -170,3 +170,26 @@ describe('forms', () => {
     );
   });
 });
+
+describe('an address for programs', () => {
+  const WORDS = { 'content-type': 'application/x-words; charset=utf-8', accept: 'text/html' };
+  const send = (body: string | Buffer, headers: Record<string, string> = WORDS) =>
+    ask(`${serving.url}/program`, { method: 'POST', body, headers });
+
+  test('reads one kind of body, and sets no cookie', async () => {
+    const answer = await send('字');
+    expect([answer.status, answer.text]).toEqual([200, '{"text":"字"}']);
+    expect(answer.cookies).toEqual([]);
+  });
+
+  test.each([
+    ['another kind of body', 'x', { 'content-type': 'text/plain' }, 415, 'unsupported_media'],
+    ['an encoded body', 'x', { ...WORDS, 'content-encoding': 'gzip' }, 415, 'unsupported_media'],
+    ['more than 16 kB', 'x'.repeat(16_385), WORDS, 413, 'too_large'],
+    ['invalid UTF-8', Buffer.from([0xff]), WORDS, 400, 'bad_request'],
+  ])('refuses %s in JSON, whatever the caller accepts', async (_, body, headers, status, error) => {
+    const answer = await send(body, { accept: 'text/html', ...headers });
+    expect(errorOf(answer)).toEqual([status, error]);
+    expect(answer.cookies).toEqual([]);
+  });
+});

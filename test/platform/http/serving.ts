@@ -2,9 +2,9 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../../idp/platform/base/errors.ts';
-import { readForm } from '../../../idp/platform/http/body.ts';
+import { readForm, readText } from '../../../idp/platform/http/body.ts';
 import type { Feature } from '../../../idp/platform/http/feature.ts';
-import { csrf, csrfToken, type CookieKeys } from '../../../idp/platform/http/guards.ts';
+import { csrf, csrfToken, forPrograms, type CookieKeys } from '../../../idp/platform/http/guards.ts';
 import { allowFormAction } from '../../../idp/platform/http/headers.ts';
 import { preferLocale } from '../../../idp/platform/http/presentation.ts';
 import { createServer, type HttpSettings, type Listening } from '../../../idp/platform/http/server.ts';
@@ -93,6 +93,9 @@ export const probe: Feature = {
     });
     router.post('/form', async (ctx) => {
       ctx.body = await readForm(ctx);
+    });
+    router.post('/program', forPrograms, async (ctx) => {
+      ctx.body = { text: await readText(ctx, 'application/x-words') };
     });
     router.get('/locked', () => {
       throw new Fault('locked', { until: new Date('2026-01-05T08:10:00Z') });

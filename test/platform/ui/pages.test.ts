@@ -159,6 +159,7 @@ describe('a failure page', () => {
     'forgery',
     'forbidden',
     'signed_out',
+    'unsigned',
     'not_found',
     'method_not_allowed',
     'conflict',
