@@ -1,6 +1,6 @@
 // People as proofing leaves them, by the front doors of the domain, over the stores of a running application: documents
 // that no stand-in knows, evidence of any method.
-import { createCitizens, type Attachment, type CitizenId, type Phone } from '../../idp/citizens/citizens.ts';
+import { createCitizens, type Attachment, type Phone } from '../../idp/citizens/citizens.ts';
 import type { Ial } from '../../idp/assurance/assurance.ts';
 import { systemClock } from '../../idp/platform/base/clock.ts';
 import { createBlindIndex } from '../../idp/platform/crypto/blind-index.ts';
@@ -37,7 +37,7 @@ export async function raise(
     if (is === 'held_by_another') return is;
     await keepEvidence(tx, id, { ...evidence, authority: 'test', transaction: 't-1', at, ial });
     const data = { from: 0, to: ial, method: evidence.method, caseId: 'none' } as const;
-    tx.record({ type: 'citizen.level_raised', data, citizenId: id as CitizenId, actor: 'system' });
+    tx.record({ type: 'citizen.level_raised', data, citizenId: id, actor: 'system' });
     return is;
   });
   if (raised !== 'raised') throw new Error(raised);
