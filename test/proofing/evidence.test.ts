@@ -63,6 +63,21 @@ describe('evidence', () => {
     expect(new Set(kept.map(({ checkId }) => checkId)).size).toBe(2);
   });
 
+  it('says of itself that it was found weak since', async () => {
+    const id = await newcomer(personaOf('verified').phone);
+    await prove(id, 'verified');
+    await fixture.tamper(`
+      update proofing.evidence set regraded_at = now(), regraded_from = ial, ial = 0
+      where citizen_id = '${id}' and authority = 'mobile-operator'`);
+    const kept = await proofing.evidence(id);
+    expect(
+      Object.fromEntries(kept.map(({ authority, regraded, ial }) => [authority, [regraded, ial]])),
+    ).toEqual({
+      'population-register': [false, 1],
+      'mobile-operator': [true, 0],
+    });
+  });
+
   it('holds nothing about the person', async () => {
     const id = await newcomer(personaOf('verified').phone);
     await prove(id, 'verified');

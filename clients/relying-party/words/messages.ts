@@ -57,6 +57,18 @@ export const VALUES: Readonly<Record<string, Words>> = {
   male: { 'zh-CN': '男', en: 'male' },
   female: { 'zh-CN': '女', en: 'female' },
   CN_RIC: { 'zh-CN': '居民身份证', en: 'Resident ID card' },
+  CN_HMT_RP: {
+    'zh-CN': '港澳台居民居住证',
+    en: 'Residence permit for Hong Kong, Macao and Taiwan residents',
+  },
+  CN_FPR_2017: { 'zh-CN': '外国人永久居留身份证', en: 'Foreign permanent resident ID card' },
+  CN_FPR_2023: { 'zh-CN': '外国人永久居留身份证', en: 'Foreign permanent resident ID card' },
+  PASSPORT: { 'zh-CN': '护照', en: 'Passport' },
+  HM_PERMIT: {
+    'zh-CN': '港澳居民来往内地通行证',
+    en: 'Mainland travel permit for Hong Kong and Macao residents',
+  },
+  TW_PERMIT: { 'zh-CN': '台湾居民来往大陆通行证', en: 'Mainland travel permit for Taiwan residents' },
 };
 
 /** Authentication methods (RFC 8176) in words. */

@@ -121,7 +121,7 @@ describe.each(backEnds)('signing in, short-lived state in %s', (store) => {
   test('a level that binds and cannot be reached is an error at once, never a loop', async () => {
     for (const browser of [citizenBrowser(), await inSession()])
       for (const prompt of [undefined, 'none', 'login'])
-        for (const levels of [['l3'], ['l4'], ['l9']])
+        for (const levels of [['l4'], ['l9']])
           expect(await errorOf(browser, { prompt, claims: essential(...levels) })).toBe(
             'unmet_authentication_requirements',
           );
