@@ -17,7 +17,7 @@ import {
   type Citizen,
 } from './citizen.ts';
 import { createGallery, type Gallery } from './look.ts';
-import { PROOFING_TOURS } from './tour-of-proofing.ts';
+import { PROOFING_TOURS } from './proofing/tour.ts';
 import { openWorld, type World } from './world.ts';
 
 jest.setTimeout(240_000);

@@ -16,7 +16,7 @@ export function claimOf(id: string, changes: Changes = {}): Claimed {
   const number = persona.id_number as DocumentNumber;
   const name = changes.name ?? persona.name;
   return {
-    document: { kind: changes.kind ?? 'CN_RIC', name, number, birthdate: undefined },
+    document: { kind: changes.kind ?? persona.document, name, number, birthdate: undefined },
     phone: `+86${changes.phone ?? persona.phone}` as Phone,
     more: changes.more ?? {},
     reference: undefined,

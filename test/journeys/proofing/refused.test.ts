@@ -1,6 +1,6 @@
 // Real-name proofing that does not go through at once: what a citizen is told, and the way out that they take.
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { follow, heading, openChromium, press, say, type Browser, type Citizen } from './citizen.ts';
+import { follow, heading, openChromium, press, say, type Browser, type Citizen } from '../citizen.ts';
 import {
   arrives,
   chooseDocument,
@@ -13,7 +13,7 @@ import {
   stranger,
   takesTheirTime,
 } from './proving.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type World } from '../world.ts';
 
 jest.setTimeout(60_000);
 

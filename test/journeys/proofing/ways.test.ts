@@ -1,6 +1,6 @@
 // Real-name proofing by every way and document, in a real browser, against the real stand-ins.
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createPopulation } from '../../idp/sandbox/population.ts';
+import { createPopulation } from '../../../idp/sandbox/population.ts';
 import {
   citizen,
   enter,
@@ -10,7 +10,7 @@ import {
   press,
   type Browser,
   type Citizen,
-} from './citizen.ts';
+} from '../citizen.ts';
 import {
   arrives,
   chooseDocument,
@@ -25,7 +25,7 @@ import {
   send,
   takesTheirTime,
 } from './proving.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type World } from '../world.ts';
 
 jest.setTimeout(60_000);
 

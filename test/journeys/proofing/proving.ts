@@ -1,6 +1,6 @@
 // What people press on the pages of real-name proofing, and how their account stands afterwards.
 import { expect } from '@jest/globals';
-import { sql } from '../../idp/platform/store/postgres.ts';
+import { sql } from '../../../idp/platform/store/postgres.ts';
 import {
   agree,
   citizen,
@@ -11,10 +11,10 @@ import {
   say,
   type Browser,
   type Citizen,
-} from './citizen.ts';
-import type { CitizenOptions } from './citizen.ts';
-import type { Persona } from '../support/app.ts';
-import type { World } from './world.ts';
+} from '../citizen.ts';
+import type { CitizenOptions } from '../citizen.ts';
+import type { Persona } from '../../support/app.ts';
+import type { World } from '../world.ts';
 
 export interface Stage {
   readonly world: World;

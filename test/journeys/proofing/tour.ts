@@ -1,8 +1,8 @@
 // The pages of real-name proofing beside the plain form: documents, ways, hand-overs, and how each can end.
-import { createPopulation } from '../../idp/sandbox/population.ts';
+import { createPopulation } from '../../../idp/sandbox/population.ts';
 import { expect } from '@jest/globals';
-import { enter, follow, heading, press, say, type Citizen } from './citizen.ts';
-import type { Gallery } from './look.ts';
+import { enter, follow, heading, press, say, type Citizen } from '../citizen.ts';
+import type { Gallery } from '../look.ts';
 import {
   anotherDocument,
   anotherWay,
