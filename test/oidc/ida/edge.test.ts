@@ -78,7 +78,9 @@ describe('discovery', () => {
       verified_claims_supported: true,
       claims_parameter_supported: true,
       trust_frameworks_supported: [framework],
-      evidence_supported: expect.arrayContaining(['electronic_record']),
+      evidence_supported: ['electronic_record', 'document'],
+      documents_supported: expect.arrayContaining(['idcard', 'passport', 'residence_permit']),
+      documents_check_methods_supported: ['vcrypt', 'bvp'],
       electronic_records_supported: expect.arrayContaining([
         'population_register',
         `${app.issuer}/record/mobile-subscription`,
