@@ -227,11 +227,14 @@ function refuseInProduction(settings: Settings): void {
     ],
     [settings.registry.allowLoopback, 'registry.allowLoopback: must be false in production'],
     [settings.sandbox.enabled, 'sandbox.enabled: must be false in production'],
-    // The citizen is sent to an address that the vendor names: only from a vendor nobody can stand in for.
-    [
-      settings.face.enabled && !settings.face.url.startsWith('https:'),
-      'face.url: must be https in production',
-    ],
+    // Names, numbers and cards go there, and the citizen goes to an address that is answered.
+    ...(['bankCard', 'face', 'networkIdentity'] as const).map(
+      (name) =>
+        [
+          settings[name].enabled && !settings[name].url.startsWith('https:'),
+          `${name}.url: must be https in production`,
+        ] as const,
+    ),
     [
       settings.face.enabled && settings.face.sceneId === 'sandbox',
       'face.sceneId: must be given in production (TONGXING_FACE__SCENE_ID)',

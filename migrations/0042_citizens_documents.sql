@@ -9,12 +9,7 @@ alter table citizens.document add constraint document_kind_check check (kind in
 alter table citizens.document alter column birthdate_sealed drop not null;
 alter table citizens.document alter column gender_sealed drop not null;
 alter table citizens.document add column superseded_at timestamptz;
--- Which of several documents speaks: a passport that is added must not change the name that services know.
-alter table citizens.document add column rank smallint not null generated always as (case kind
-  when 'CN_RIC' then 1 when 'CN_HMT_RP' then 2 when 'CN_FPR_2023' then 3 when 'CN_FPR_2017' then 4
-  when 'HM_PERMIT' then 5 when 'TW_PERMIT' then 6 else 7 end) stored;
 comment on column citizens.document.superseded_at is 'internal: when another number replaced this one';
-comment on column citizens.document.rank is 'internal: 1 speaks before 2';
 
 -- Same name, same birth date, another kind of document: perhaps one human being with two accounts. Not unique.
 create table citizens.likeness (

@@ -32,7 +32,7 @@ alter table proofing.evidence add column regraded_from smallint;
 alter table proofing.evidence alter column document_kind drop not null;
 alter table proofing.evidence drop constraint if exists evidence_ial_check;
 alter table proofing.evidence add constraint evidence_ial_check check (ial between 0 and 4);
-create index evidence_method on proofing.evidence (method, at);
+create index evidence_method on proofing.evidence (method, citizen_id, at);
 comment on column proofing.evidence.expires_at is 'internal: when what it proves ends; null: with the level';
 comment on column proofing.evidence.details is 'internal: closed words of the authority, such as a score bucket';
 comment on column proofing.evidence.regraded_at is 'internal: when it was found weak';

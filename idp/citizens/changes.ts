@@ -12,9 +12,14 @@ async function locked(tx: AuditedTx, id: CitizenId): Promise<store.LockedCitizen
   return account;
 }
 
+/** The same level, but for longer than what is left can carry it. */
+const endsLater = ({ ialExpiresAt: has }: IdentityLevel, { ialExpiresAt: left }: IdentityLevel): boolean =>
+  left !== undefined && (has === undefined || has > left);
+
 export async function lower(tx: AuditedTx, id: CitizenId, level: IdentityLevel, at: Date): Promise<boolean> {
   const account = await locked(tx, id);
-  if (effectiveIal(account, at) <= level.ial) return false;
+  const has = effectiveIal(account, at);
+  if (has < level.ial || (has === level.ial && !endsLater(account, level))) return false;
   await store.setLevel(tx, id, account.version, level, at);
   await store.endSessions(tx, id, at);
   return true;
@@ -42,10 +47,11 @@ export async function merge(
   into: CitizenId,
   at: Date,
 ): Promise<boolean> {
-  // In one order, whoever comes first: two merges at once must not wait for each other.
-  for (const id of [from, into].toSorted()) await locked(tx, id);
-  if ((await store.findDocuments(tx, from)).length > 0) return false;
   const { phone } = await locked(tx, from);
+  const target = await locked(tx, into);
+  // Nobody is moved to an account that nobody can sign in to, and two proven accounts are no machine's to join.
+  if (target.status !== 'active' || (await store.findPseudonym(tx, from)) !== undefined) return false;
+  if ((await store.findDocuments(tx, from)).length > 0) return false;
   if (phone) {
     const number = parts.sealer.open(phone, 'citizens.citizen.phone', from);
     await releasePhone(parts, tx, from, at);

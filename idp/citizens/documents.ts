@@ -37,6 +37,9 @@ export async function attach(
   { identity, pseudonym: presented, as = 'first' }: Attachment,
   at: Date,
 ): Promise<boolean> {
+  // A refusal by one half would leave the other half written.
+  if (presented !== undefined && identity !== undefined)
+    throw new Error('a proof brings a document or a pseudonym, never both');
   if (presented !== undefined && !(await attachPseudonym(parts, tx, id, presented))) return false;
   return identity === undefined || attachDocument(parts, tx, { id, identity, as, at });
 }

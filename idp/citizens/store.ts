@@ -40,7 +40,7 @@ interface SealedIdentity {
   readonly gender: Buffer;
 }
 
-/** Everything that is sealed about one citizen, in one read. */
+/** Everything that is sealed about one citizen, in one read. A passport that is added must not change the name told. */
 export async function findSealed(
   db: Queryable,
   id: CitizenId,
@@ -52,7 +52,8 @@ export async function findSealed(
       document.gender_sealed as gender
     from citizens.citizen left join citizens.document
       on document.citizen_id = ${id} and document.superseded_at is null
-    where citizen.id = ${id} order by document.rank, document.verified_at desc nulls last limit 1`);
+    where citizen.id = ${id} order by array_position(array['CN_RIC', 'CN_HMT_RP', 'CN_FPR_2023', 'CN_FPR_2017', 'HM_PERMIT', 'TW_PERMIT',
+      'PASSPORT'], document.kind), document.verified_at desc nulls last limit 1`);
 }
 
 export interface DocumentRow extends Omit<SealedIdentity, 'documentId' | 'birthdate' | 'gender'> {
@@ -69,7 +70,8 @@ export async function findDocuments(db: Queryable, id: CitizenId): Promise<reado
     select id, kind, number_sealed as number, name_sealed as name, birthdate_sealed as birthdate,
       gender_sealed as gender, verified_at as "verifiedAt", superseded_at as "supersededAt"
     from citizens.document where citizen_id = ${id}
-    order by superseded_at is not null, rank, verified_at desc`);
+    order by superseded_at is not null, array_position(array['CN_RIC', 'CN_HMT_RP', 'CN_FPR_2023', 'CN_FPR_2017', 'HM_PERMIT', 'TW_PERMIT',
+      'PASSPORT'], kind), verified_at desc`);
 }
 
 export interface NewCitizen {

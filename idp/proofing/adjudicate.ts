@@ -90,6 +90,7 @@ export function adjudicate(question: Question): Decision {
 function beforeAsking(question: Question): Decision | undefined {
   const { lead } = question;
   if (lead.officer) return undefined;
+  if (question.continuity === 'unlinked' && !lead.first) return { is: 'another_way', why: 'unlinked' };
   if (question.nameNeedsMapping) return { is: 'human', why: 'name_mapping' };
   if (question.guarded && lead.reaches < REAL_PERSON) return { is: 'another_way', why: 'guarded' };
   return minor(question);

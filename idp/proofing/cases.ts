@@ -95,6 +95,8 @@ export function createCases(parts: CasesParts): Cases {
   };
 }
 
+const SUPERSEDED = { is: 'superseded' } as const;
+
 async function open(parts: CasesParts, citizenId: CitizenId, opening: Opening): Promise<store.CaseRow> {
   const { postgres, audit, sealer } = parts;
   const at = parts.clock.now();
@@ -106,8 +108,8 @@ async function open(parts: CasesParts, citizenId: CitizenId, opening: Opening): 
   if (!way) throw new Error(`no authority that is on leads the way ${lead}`);
   const asked = [way.lead, ...way.beside].map((authority) => authority.id);
   await audit.change(async (tx) => {
-    const ended = before ? await store.supersede(tx, citizenId, at) : 0;
-    if (before && ended > 0) record(tx, before, [], 'superseded');
+    const ended = before !== undefined && (await store.end(tx, before, SUPERSEDED, at));
+    if (before && ended) record(tx, before, [], 'superseded');
     const inserted = await store.insert(tx, {
       ...sealClaim(sealer, id, claim),
       id,
@@ -118,7 +120,7 @@ async function open(parts: CasesParts, citizenId: CitizenId, opening: Opening): 
       nextTryAt: firstTryAt(at),
       at,
     });
-    if (!inserted && ended === 0) tx.unchanged();
+    if (!inserted && !ended) tx.unchanged();
     if (inserted)
       tx.record({
         type: 'case.opened',
@@ -141,7 +143,10 @@ async function reopen(
   const at = parts.clock.now();
   const { citizenId, id } = row;
   const claim = sealClaim(parts.sealer, id, { document: undefined, fields: {} });
+  const other = await store.live(parts.postgres, citizenId);
   return parts.audit.change(async (tx) => {
+    if (other && other.id !== id && (await store.end(tx, other, SUPERSEDED, at)))
+      record(tx, other, [], 'superseded');
     const reopened = await store.reopen(tx, row, { ...claim, way, requestIds: { [way]: id }, at });
     if (!reopened) tx.unchanged();
     else tx.record({ type: 'case.opened', data: { caseId: id, authority: way }, citizenId, actor: 'system' });

@@ -140,8 +140,12 @@ export function createProofing(
   parts: ProofingParts,
 ): Proofing & { readonly feature: Feature; readonly records: Records } {
   const { citizens, limits, authorities, settings, log, clock } = parts;
+  const ids = new Set(authorities.map(({ id }) => id));
   for (const { id, leads, reaches } of authorities)
     if (leads && reaches < 2) throw new Error(`${id}: name and number are no way: anyone may know them`);
+  for (const { id, beside } of authorities)
+    for (const other of beside)
+      if (!ids.has(other)) throw new Error(`${id}: ${other} is to be asked beside it, and is not on`);
   const cases = createCases({ ...parts, validitySeconds: seconds(settings.validity) });
   const keepWaitingSeconds = seconds(settings.keepWaiting);
   const tell = createTell(parts);
@@ -166,7 +170,7 @@ export function createProofing(
     feature: {
       name: 'proofing',
       jobs: [createRetryJob({ cases, clock, log, tell, keepWaitingSeconds })],
-      commands: [regradeCommand(parts, methods)],
+      commands: [regradeCommand(parts)],
     },
   };
 }

@@ -107,7 +107,7 @@ function offerOf(parts: ProveParts, context: Context, attributes: Attributes): O
   const kept = scratchOf(context);
   const held = attributes.documentKind && choiceOf(attributes.documentKind);
   const wanted = { document: kept?.document ?? held ?? 'CN_RIC', way: kept?.way };
-  return offered(parts.authorities, context.state.wanted, wanted);
+  return offered(parts.authorities, context.state.wanted, wanted, held !== undefined);
 }
 
 const knownOf = (
@@ -136,7 +136,8 @@ async function show(parts: ProveParts, context: Context): Promise<Screen> {
 async function looked(parts: ProveParts, context: Context): Promise<CaseRow | undefined> {
   const row = await caseOf(parts, context);
   const resting = row && addSeconds(row.updatedAt, HANDED_REST_SECONDS) > parts.clock.now();
-  return row?.state === 'handed' && !resting ? parts.cases.examine(row, context.here) : row;
+  if (row?.state !== 'handed' || resting) return row;
+  return parts.cases.examine(row, context.here);
 }
 
 function resultOf(parts: ProveParts, context: Context, row: CaseRow, offer: Offer): Screen | undefined {

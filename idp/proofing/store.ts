@@ -146,15 +146,6 @@ export async function insert(tx: AuditedTx, fresh: NewCase): Promise<boolean> {
   return inserted === 1;
 }
 
-/** Ends the live case of a citizen who claims anew. Returns how many there were. */
-export async function supersede(tx: AuditedTx, citizenId: CitizenId, at: Date): Promise<number> {
-  return tx.run(sql`
-    update proofing.case set state = 'refused', decision = '{"is":"superseded"}', name_sealed = null,
-      number_sealed = null, more_sealed = null, handed_sealed = null, next_try_at = null, updated_at = ${at},
-      version = version + 1
-    where citizen_id = ${citizenId} and state in ('open', 'waiting', 'handed', 'review')`);
-}
-
 /** Ends a case that nobody decided; false when it has moved on without us. */
 export async function end(
   tx: AuditedTx,
@@ -191,21 +182,17 @@ export async function begin(
 
 export type Reopening = Pick<NewCase, 'way' | 'requestIds' | 'at' | 'moreSealed'>;
 
-/** Takes a case up again, without its claim; undefined when it has moved on without us. Every other live case ends. */
+/** Takes a case up again, without its claim; undefined when it has moved on without us. */
 export async function reopen(
   tx: AuditedTx,
   { citizenId, id, version }: CaseRow,
   { way, requestIds, moreSealed, at }: Reopening,
 ): Promise<CaseRow | undefined> {
-  await tx.run(sql`
-    update proofing.case set state = 'refused', decision = '{"is":"superseded"}', name_sealed = null,
-      number_sealed = null, more_sealed = null, handed_sealed = null, next_try_at = null, updated_at = ${at},
-      version = version + 1
-    where citizen_id = ${citizenId} and id <> ${id} and state in ('open', 'waiting', 'handed', 'review')`);
   const row = await tx.row<Row>(sql`
     update proofing.case set state = 'open', way = ${way}, document_kind = null, name_sealed = null,
       number_sealed = null, more_sealed = ${moreSealed ?? null}, handed_sealed = null, findings = '[]',
-      decision = null, request_ids = ${JSON.stringify(requestIds)}, updated_at = ${at}, version = version + 1
+      decision = null, request_ids = ${JSON.stringify(requestIds)}, attempts = 0, next_try_at = ${at}, created_at = ${at},
+      updated_at = ${at}, version = version + 1
     where citizen_id = ${citizenId} and id = ${id} and version = ${version}
     returning *`);
   return row && read(row);

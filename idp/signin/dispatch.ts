@@ -50,7 +50,7 @@ export interface Standing {
 
 /** Everything the pure decision needs, read in as few round trips as there are unknowns. */
 export async function standing(parts: DispatchParts, request: SigninRequest, flow: Flow): Promise<Standing> {
-  const session = request.reauthenticate ? undefined : request.session;
+  const session = request.reauthenticate || flow.anew === true ? undefined : request.session;
   const shown = flow.shown && {
     citizenId: flow.shown.citizenId,
     phoneConfirmed: flow.shown.phone !== undefined,
@@ -120,7 +120,7 @@ export async function currentStep(
           (proved) => ({
             is: 'flow',
             // Whoever is here is not the holder of the account: nothing that was shown counts.
-            flow: proved.is === 'start_over' ? {} : forget(flow, parts.proofing.step.id),
+            flow: proved.is === 'start_over' ? { anew: true } : forget(flow, parts.proofing.step.id),
           }),
         ),
       );

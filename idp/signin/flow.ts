@@ -14,6 +14,8 @@ export interface Flow {
     /** Milliseconds since the epoch. */
     readonly at: number;
   };
+  /** Somebody has to sign in anew: the session that this sign-in began with is another citizen's. */
+  readonly anew?: boolean;
   /** The citizen chose to go on without what the service merely wished for. */
   readonly declined?: boolean;
   /** What each step remembered of its earlier screens. */

@@ -84,6 +84,7 @@ describe('grading down refuses', () => {
   });
 
   it('a method that nobody uses: a slip must not look like nobody being affected', async () => {
+    await proven(phone(300));
     const answer = await regrade('--method', 'mobile.phone', '--since', '2026-01-01', '--to', '1');
     expect(answer).toMatchObject({ code: 2, err: expect.stringContaining(METHOD) });
   });

@@ -12,6 +12,8 @@ export interface Claim {
   readonly fields: Readonly<Record<string, string>>;
   /** What the leading authority calls this human being, once it said so. */
   readonly pseudonym?: string | undefined;
+  /** True once the document is what an authority read itself. */
+  readonly vouched?: boolean | undefined;
 }
 
 /** What is not a column of its own. */
@@ -20,10 +22,15 @@ interface More {
   readonly gender?: 'male' | 'female' | undefined;
   readonly fields: Readonly<Record<string, string>>;
   readonly pseudonym?: string | undefined;
+  readonly vouched?: boolean | undefined;
 }
 
-export function sealClaim(sealer: Sealer, id: CaseId, { document, fields, pseudonym }: Claim): SealedClaim {
-  const more: More = { birthdate: document?.birthdate, gender: document?.gender, fields, pseudonym };
+export function sealClaim(
+  sealer: Sealer,
+  id: CaseId,
+  { document, fields, pseudonym, vouched }: Claim,
+): SealedClaim {
+  const more: More = { birthdate: document?.birthdate, gender: document?.gender, fields, pseudonym, vouched };
   return {
     documentKind: document?.kind,
     nameSealed: document && sealer.seal(document.name, 'proofing.case.name', id),
@@ -37,11 +44,11 @@ export function openClaim(sealer: Sealer, row: SealedClaim & { readonly id: Case
   const { id, documentKind: kind, nameSealed, numberSealed, moreSealed } = row;
   if (!moreSealed) throw new Error('a decided case has no claim left');
   const more = JSON.parse(sealer.open(moreSealed, 'proofing.case.more', id)) as More;
-  const { birthdate, gender, fields, pseudonym } = more;
-  if (!kind || !nameSealed || !numberSealed) return { document: undefined, fields, pseudonym };
+  const { birthdate, gender, fields, pseudonym, vouched } = more;
+  if (!kind || !nameSealed || !numberSealed) return { document: undefined, fields, pseudonym, vouched };
   const name = sealer.open(nameSealed, 'proofing.case.name', id);
   const number = sealer.open(numberSealed, 'proofing.case.number', id) as DocumentNumber;
-  return { document: { kind, name, number, birthdate, gender }, fields, pseudonym };
+  return { document: { kind, name, number, birthdate, gender }, fields, pseudonym, vouched };
 }
 
 /** What an authority read itself stands in the place of what was claimed. */
@@ -50,6 +57,7 @@ export function claimAfter(claim: Claim, finding: Finding): Claim {
   return {
     ...claim,
     document: finding.vouched?.() ?? claim.document,
+    vouched: finding.vouched !== undefined || claim.vouched,
     pseudonym: finding.pseudonym ?? claim.pseudonym,
   };
 }

@@ -2,12 +2,13 @@
 import type { Finding } from '../authority.ts';
 import { adjudicate, type Examined } from '../adjudicate.ts';
 import type { CasesParts } from '../cases.ts';
+import { decisionName } from '../decision.ts';
 import * as store from '../store.ts';
 import { claimAfter } from './claim.ts';
 import { openHandover, type Handover } from './handover.ts';
-import { MovedOn, settle } from './settle.ts';
-import { subjectOf, type Subject } from './subject.ts';
-import { retryAt } from './timing.ts';
+import { MovedOn, record, settle } from './settle.ts';
+import { subjectOf, WayIsOff, type Subject } from './subject.ts';
+import { lookAgainAt } from './timing.ts';
 
 /** What one round of asking brought. */
 export interface Round {
@@ -26,20 +27,26 @@ export async function examine(
   returnTo: string | undefined,
 ): Promise<store.CaseRow> {
   const at = parts.clock.now();
-  let current = await store.begin(parts.postgres, row, retryAt(row, at), at);
+  let current = await store.begin(parts.postgres, row, lookAgainAt(row, at), at);
   try {
     while (current) {
       const subject = await subjectOf(parts, current);
       if (returnTo === undefined && mustHandOver(subject, current)) return current;
-      // An outage is forgotten with the next attempt, and so is 'not yet'; what was found stands.
+      // An outage is forgotten with the next attempt, and so are 'not yet' and 'not today'; what was found stands.
       const known = current.findings.filter(
-        ({ finding }) => finding.is !== 'unavailable' && finding.is !== 'pending',
+        ({ authority, finding }) =>
+          finding.is !== 'unavailable' &&
+          finding.is !== 'pending' &&
+          (finding.is !== 'too_many' || authority === current?.way),
       );
       const decision = adjudicate({ ...subject.question, findings: known });
       const asked =
         decision.is === 'ask'
           ? await askAll(parts, subject, current, decision.authorities, returnTo)
           : undefined;
+      // Nothing is new: no event, or the history of a citizen on their phone would hold little else.
+      if (current.state === 'handed' && asked?.findings.every(({ finding }) => finding.is === 'pending'))
+        return current;
       const round: Round = { ...asked, findings: [...known, ...(asked?.findings ?? [])] };
       const claim = round.findings.reduce(
         (before, { finding }) => claimAfter(before, finding),
@@ -50,10 +57,19 @@ export async function examine(
       if (current.state !== 'open') return current;
     }
   } catch (error) {
-    if (!(error instanceof MovedOn)) throw error;
+    if (error instanceof WayIsOff && current) await switchedOff(parts, current);
+    else if (!(error instanceof MovedOn)) throw error;
   }
   return (await store.find(parts.postgres, row.citizenId, row.id)) ?? row;
 }
+
+/** Ends on the page that offers the ways that are on. */
+const switchedOff = (parts: CasesParts, row: store.CaseRow): Promise<void> =>
+  parts.audit.change(async (tx) => {
+    const verdict = { is: 'another_way', why: 'unsupported' } as const;
+    if (await store.end(tx, row, verdict, parts.clock.now())) record(tx, row, [], decisionName(verdict));
+    else tx.unchanged();
+  });
 
 const mustHandOver = ({ way }: Subject, row: store.CaseRow): boolean =>
   way.lead.collect.by === 'hand_over' && row.handedSealed === undefined;

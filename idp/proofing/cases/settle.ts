@@ -7,7 +7,8 @@ import { adjudicate, type Examined } from '../adjudicate.ts';
 import type { CasesParts } from '../cases.ts';
 import { decisionName, type Decision } from '../decision.ts';
 import * as store from '../store.ts';
-import { sealClaim, withoutPerson } from './claim.ts';
+import { parseDocument } from '../documents/documents.ts';
+import { sealClaim, withoutPerson, type Claim } from './claim.ts';
 import { keepEvidence } from './evidence.ts';
 import type { Round } from './examine.ts';
 import { sealHandover } from './handover.ts';
@@ -95,8 +96,19 @@ async function refusal(parts: CasesParts, tx: AuditedTx, settling: Settling, why
     await store.noteProbe(tx, probeDigest(parts.index, document), row.citizenId, at);
   // Only the holder's own account: what a stranger claims about a dead person changes nothing.
   if (why !== 'deceased' || !subject.question.matchedBefore) return;
-  await parts.citizens.decease(tx, row.citizenId, at);
-  tx.record({ ...about(row), type: 'citizen.deceased', data: { caseId: row.id } });
+  if (subject.question.lead.officer) {
+    await parts.citizens.decease(tx, row.citizenId, at);
+    tx.record({ ...about(row), type: 'citizen.deceased', data: { caseId: row.id } });
+    return;
+  }
+  // Registers err about the living: the level goes, and a counter gives it back or ends the account.
+  if (!(await parts.citizens.lower(tx, row.citizenId, { ial: 0, ialExpiresAt: undefined }, at))) return;
+  const { method } = subject.way.lead;
+  tx.record({
+    ...about(row),
+    type: 'citizen.level_lowered',
+    data: { from: subject.ial, to: 0, method, reason: 'deceased' },
+  });
 }
 
 /** False when another account holds this document; nothing is written then. */
@@ -110,7 +122,7 @@ async function raise(
   const { continuity } = question;
   const as = continuity === 'adds' || continuity === 'renumbered' ? continuity : 'first';
   const expiresAt = addSeconds(at, way.lead.validitySeconds ?? parts.validitySeconds);
-  const proven = { identity: claim.document, pseudonym: claim.pseudonym, as } as const;
+  const proven = { identity: provenIdentity(claim, parts), pseudonym: claim.pseudonym, as } as const;
   const raised = await parts.citizens.raise(tx, row.citizenId, proven, ial, expiresAt, at);
   if (raised.is === 'held_by_another') return false;
   if (ial > subject.ial)
@@ -122,6 +134,13 @@ async function raise(
   if (as !== 'first')
     tx.record({ ...about(row), type: 'citizen.document_added', data: { as, caseId: row.id } });
   return true;
+}
+
+/** A birth date that was only typed is nobody's word: kept is what the number holds, or what an officer read. */
+function provenIdentity({ document, vouched }: Claim, { clock }: CasesParts): Claim['document'] {
+  if (!document || vouched === true) return document;
+  const read = parseDocument(document.kind, document.number, clock.now());
+  return { ...document, birthdate: read.is === 'ok' ? read.birthdate : undefined };
 }
 
 /** Every match that the level rests on, as evidence. */
@@ -159,15 +178,23 @@ async function write(
   const state = STATES[decision.is];
   const byTicket = subject.question.lead.officer;
   return store.settle(tx, row, {
-    ...sealClaim(parts.sealer, row.id, subject.claim),
+    ...sealClaim(parts.sealer, row.id, claimToKeep(subject, findings)),
     state,
     findings: findings.map(({ authority, finding }) => ({ authority, finding: withoutPerson(finding) })),
     verdict: decision,
     handed: begun && { sealed: sealHandover(parts.sealer, row.id, begun), until: begun.expiresAt },
     ticketSealed: await ticket(parts, tx, row, state, byTicket),
-    nextTryAt: nextTryAt(row, state, byTicket, at),
+    nextTryAt: nextTryAt(row, state, byTicket, begun?.expiresAt ?? row.handedUntil, at),
     at,
   });
+}
+
+/** A bank card's number is kept only until its network has answered. */
+function claimToKeep({ claim, question }: Subject, findings: readonly Examined[]): Claim {
+  const waits = findings.every(
+    ({ authority, finding }) => authority !== question.lead.id || finding.is === 'unavailable',
+  );
+  return waits ? claim : { ...claim, fields: {} };
 }
 
 /** Whoever cannot go on here gets a number for the counter; the same one as long as the case is the same. */

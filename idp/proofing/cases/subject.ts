@@ -12,6 +12,9 @@ import * as store from '../store.ts';
 import { wayOf, type Way } from '../ways.ts';
 import { openClaim, type Claim } from './claim.ts';
 
+/** The authority that leads was switched off while the case was alive. */
+export class WayIsOff extends Error {}
+
 export interface Subject {
   readonly claim: Claim;
   readonly way: Way;
@@ -38,7 +41,7 @@ export async function subjectOf(
   const { citizens, authorities } = parts;
   const { document } = claim;
   const way = wayOf(authorities, row.way, document?.kind ?? row.documentKind);
-  if (!way) throw new Error(`no authority that is on leads the way ${row.way}`);
+  if (!way) throw new WayIsOff();
   const [attributes, citizen, held, pseudonym, others] = await Promise.all([
     citizens.attributes(row.citizenId),
     citizens.find(row.citizenId),

@@ -13,13 +13,29 @@ const REVIEW_SECONDS = 30 * 86_400;
 export const retryAt = (row: Pick<CaseRow, 'attempts'>, at: Date): Date =>
   addSeconds(at, Math.min(FIRST_RETRY_SECONDS * 2 ** Math.min(row.attempts, 10), LONGEST_RETRY_SECONDS));
 
+/** Coming back shows the result: the look at the end of a hand-over is for those who do not. */
+export function lookAgainAt(
+  { state, handedUntil, attempts }: Pick<CaseRow, 'state' | 'handedUntil' | 'attempts'>,
+  at: Date,
+): Date {
+  const handed = state === 'handed' && handedUntil !== undefined && handedUntil > at;
+  return handed ? handedUntil : retryAt({ attempts }, at);
+}
+
 export const firstTryAt = (at: Date): Date => addSeconds(at, FIRST_RETRY_SECONDS);
 
-export function nextTryAt(row: CaseRow, state: CaseState, byTicket: boolean, at: Date): Date | undefined {
+export function nextTryAt(
+  row: CaseRow,
+  state: CaseState,
+  byTicket: boolean,
+  handedUntil: Date | undefined,
+  at: Date,
+): Date | undefined {
   if (state === 'proven' || state === 'refused') return undefined;
   if (state === 'review') return addSeconds(at, REVIEW_SECONDS);
   // An officer's decision brings the case back by itself.
-  return byTicket && state === 'handed' ? addSeconds(at, REVIEW_SECONDS) : retryAt(row, at);
+  if (byTicket && state === 'handed') return addSeconds(at, REVIEW_SECONDS);
+  return state === 'handed' ? lookAgainAt({ ...row, state, handedUntil }, at) : retryAt(row, at);
 }
 
 /** True while an examination may still be running. */

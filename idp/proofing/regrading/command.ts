@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Ial } from '../../assurance/assurance.ts';
 import type { Command, CommandIo } from '../../platform/http/feature.ts';
 import { regrade, type RegradeParts, type Weak } from './regrade.ts';
+import { methodsKept } from './store.ts';
 
 const instant = z.iso
   .datetime({ offset: true })
@@ -21,13 +22,13 @@ const given = z.object({
 const USAGE =
   'proofing regrade --method M --since DATE --to LEVEL [--until DATE] [--dry-run] [--json]: dates as 2026-11-22 or 2026-11-22T08:00:00+08:00, LEVEL 0 to 3';
 
-/** `methods`: those that are on, so that a slip of the pen does not look like "nobody is affected". */
-export function regradeCommand(parts: RegradeParts, methods: readonly string[]): Command {
+/** Only methods that evidence names, on or off by now: a slip of the pen must not look like "nobody is affected". */
+export function regradeCommand(parts: RegradeParts): Command {
   return {
     name: 'proofing regrade',
     usage: '--method M --since DATE --to LEVEL [--until DATE] [--dry-run] [--json]',
     summary: 'grade evidence of one method down, lower the accounts that rest on it and end their sessions',
-    run: (args, io) => run(parts, methods, args, io),
+    run: (args, io) => run(parts, args, io),
   };
 }
 
@@ -58,18 +59,14 @@ function optionsOf(args: readonly string[]): Options | undefined {
   }
 }
 
-async function run(
-  parts: RegradeParts,
-  methods: readonly string[],
-  args: readonly string[],
-  io: CommandIo,
-): Promise<number> {
+async function run(parts: RegradeParts, args: readonly string[], io: CommandIo): Promise<number> {
   const options = optionsOf(args);
   if (!options) {
     io.err(USAGE);
     return 2;
   }
   const { weak, dry, json } = options;
+  const methods = await methodsKept(parts.postgres);
   if (!methods.includes(weak.method)) {
     io.err(`--method: there is no ${weak.method}; there are ${methods.join(', ')}`);
     return 2;

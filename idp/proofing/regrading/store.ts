@@ -53,3 +53,15 @@ export async function bestLeft(
     where citizen_id = ${citizenId} and ial > 0 and (expires_at is null or expires_at > ${at})
     order by ial desc, expires_at desc nulls first limit 1`);
 }
+
+/** Every method that evidence names: few, found one after the other by the index instead of by reading everything. */
+export async function methodsKept(db: Queryable): Promise<readonly string[]> {
+  const rows = await db.rows<{ method: string }>(sql`
+    with recursive known as (
+      (select method from proofing.evidence order by method limit 1)
+      union all
+      select (select method from proofing.evidence where method > known.method order by method limit 1)
+      from known where known.method is not null)
+    select method from known where method is not null`);
+  return rows.map(({ method }) => method);
+}

@@ -22,8 +22,12 @@ export function offered(
   authorities: readonly Authority[],
   wanted: Ial,
   chosen: { readonly document: DocumentChoice; readonly way: string | undefined },
+  /** True: an account that a document proved; a way that tells no name cannot continue it. */
+  named = false,
 ): Offer {
-  const ways = waysFor(authorities, chosen.document, wanted);
+  const ways = waysFor(authorities, chosen.document, wanted).filter(
+    ({ lead }) => !named || lead.covers.length > 0,
+  );
   const documents = DOCUMENT_KINDS.map(choiceOf)
     .filter((kind, index, all) => all.indexOf(kind) === index)
     .filter((kind) => waysFor(authorities, kind, wanted).length > 0);

@@ -144,10 +144,10 @@ describe('what the bank-card network answers', () => {
     });
   });
 
-  it('asks for consent to card and phone on their own, and says that the card is not kept', () => {
+  it('asks for consent to card and phone on their own, and says that the card is erased', () => {
     const { consent } = bank().words;
-    expect(consent?.['zh-CN']).toMatch(/我同意.*银行卡号.*手机号.*不保存/);
-    expect(consent?.en).toMatch(/I agree.*bank card number.*phone number.*not kept/);
+    expect(consent?.['zh-CN']).toMatch(/我同意.*银行卡号.*手机号.*核对完就删除/);
+    expect(consent?.en).toMatch(/I agree.*bank card number.*phone number.*erased after/);
   });
 
   it('never says whose phone it is: that would take it off the account of a relative', () => {

@@ -71,8 +71,8 @@ const WORDS: Authority['words'] = {
   recipient: { 'zh-CN': '银行卡组织', en: 'the bank-card network' },
   // Personal Information Protection Law articles 28 and 29: a financial account is sensitive, and agreed to on its own.
   consent: {
-    'zh-CN': '我同意把银行卡号和登录用的手机号提供给银行卡组织，核对是不是我的卡。这里不保存卡号。',
-    en: 'I agree that my bank card number and the phone number I sign in with are given to the bank-card network to check that the card is mine. The card number is not kept here.',
+    'zh-CN': '我同意把银行卡号和登录用的手机号提供给银行卡组织，核对是不是我的卡。核对完就删除卡号。',
+    en: 'I agree that my bank card number and the phone number I sign in with are given to the bank-card network to check that the card is mine. The card number is erased after the check.',
   },
 };
 

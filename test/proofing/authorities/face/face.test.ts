@@ -38,7 +38,7 @@ const SPENT = new Set([
   'verified-two',
   'unverified',
 ]);
-const MATCHING = PERSONAS.filter(({ id }) => !SPENT.has(id));
+const MATCHING = PERSONAS.filter(({ id, document }) => document === 'CN_RIC' && !SPENT.has(id));
 let turn = 0;
 const passing = (making: Making): Promise<Claimed> => {
   turn += 1;
