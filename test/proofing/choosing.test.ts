@@ -14,8 +14,8 @@ const twoWays = (): readonly Authority[] =>
     .authorities()
     .filter(({ leads }) => leads)
     .flatMap((lead) => [
-      { ...lead, id: 'one', reaches: 3 as const },
-      { ...lead, id: 'two', reaches: 3 as const },
+      { ...lead, id: 'one', beside: [], reaches: 3 as const },
+      { ...lead, id: 'two', beside: [], reaches: 3 as const },
     ]);
 
 it('whoever wants to type a new name is still asked for it after another way and another document', async () => {

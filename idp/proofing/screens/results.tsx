@@ -164,7 +164,9 @@ function anotherWayScreen(options: ResultOptions, why: AnotherWayWhy, number: st
   const title = M.text(locale, brokenOff ? `another.${why}_title` : 'another.title');
   const others = offer.ways
     .map(({ lead }) => lead)
-    .filter(({ id, reaches }) => id !== row.way && (why !== 'guarded' || reaches >= 3));
+    // The counter stands last, with its number.
+    .filter(({ id, collect }) => id !== row.way && collect.by !== 'ticket')
+    .filter(({ reaches }) => why !== 'guarded' || reaches >= 3);
   return {
     title,
     body: (frame) => (

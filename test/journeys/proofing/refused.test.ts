@@ -33,7 +33,7 @@ afterAll(async () => {
 async function plain({ page }: Citizen): Promise<string> {
   const html = await page.content();
   return html
-    .replaceAll(/[0-9A-F]{4}-[0-9A-F]{4}/g, 'NUMBER')
+    .replaceAll(/\b[0-9A-Z]{4}(?:-[0-9A-Z]{4})+\b/g, 'NUMBER')
     .replaceAll(/\/signin\/[\w-]+/g, '/signin/UID')
     .replaceAll(/name="_csrf" value="[^"]*"/g, 'CSRF');
 }
