@@ -20,6 +20,7 @@ export type { IdentityLevel } from './level.ts';
 export { documentName, documentTitle } from './messages.ts';
 export { parsePhone } from './phone.ts';
 export type { Rights, SignOut } from './retention/rights.ts';
+export { sealedTables } from './store.ts';
 
 export type CitizenId = Brand<string, 'CitizenId'>;
 

@@ -1,5 +1,6 @@
 // SQL of the accounts. Every statement names one citizen or one digest, so it touches one partition of each table.
 import { sql, type Queryable } from '../platform/store/postgres.ts';
+import { FIRST_UUID, sealedRow, type SealedRow, type SealedTable } from '../platform/crypto/sealed-table.ts';
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Citizen, CitizenId, CitizenStatus, DocumentKind } from './citizens.ts';
 import type { IdentityLevel } from './level.ts';
@@ -230,3 +231,46 @@ export async function findPseudonym(db: Queryable, id: CitizenId): Promise<Buffe
 export async function setPseudonym(tx: AuditedTx, id: CitizenId, sealed: Buffer): Promise<void> {
   await tx.run(sql`update citizens.citizen set pseudonym_sealed = ${sealed} where id = ${id}`);
 }
+type Read<Column extends string> = SealedRow<Column>['values'] & { readonly key: readonly string[] };
+
+type CitizenColumn = 'phone' | 'pseudonym';
+
+const sealedCitizens: SealedTable<CitizenColumn> = {
+  name: 'citizens.citizen',
+  columns: ['phone', 'pseudonym'],
+  async read(db, [after = FIRST_UUID], limit) {
+    const rows = await db.rows<Read<CitizenColumn>>(sql`
+      select array[id::text] as key, phone_sealed as phone, pseudonym_sealed as pseudonym from citizens.citizen
+      where id > ${after} order by id limit ${limit}`);
+    return rows.map(sealedRow);
+  },
+  swap: (db, { key, values }, { phone, pseudonym }) =>
+    db.run(sql`
+      update citizens.citizen set phone_sealed = ${phone}, pseudonym_sealed = ${pseudonym}
+      where id = ${key[0]} and phone_sealed is not distinct from ${values.phone}
+        and pseudonym_sealed is not distinct from ${values.pseudonym}`),
+};
+
+type DocumentColumn = 'number' | 'name' | 'birthdate' | 'gender';
+
+const sealedDocuments: SealedTable<DocumentColumn> = {
+  name: 'citizens.document',
+  columns: ['number', 'name', 'birthdate', 'gender'],
+  async read(db, [citizenId = FIRST_UUID, id = FIRST_UUID], limit) {
+    const rows = await db.rows<Read<DocumentColumn>>(sql`
+      select array[citizen_id::text, id::text] as key, number_sealed as number, name_sealed as name,
+        birthdate_sealed as birthdate, gender_sealed as gender
+      from citizens.document where (citizen_id, id) > (${citizenId}::uuid, ${id}::uuid)
+      order by citizen_id, id limit ${limit}`);
+    return rows.map(sealedRow);
+  },
+  swap: (db, { key, values }, { number, name, birthdate, gender }) =>
+    db.run(sql`
+      update citizens.document set number_sealed = ${number}, name_sealed = ${name},
+        birthdate_sealed = ${birthdate}, gender_sealed = ${gender}
+      where citizen_id = ${key[0]} and id = ${key[1]} and number_sealed = ${values.number}
+        and name_sealed = ${values.name} and birthdate_sealed is not distinct from ${values.birthdate}
+        and gender_sealed is not distinct from ${values.gender}`),
+};
+
+export const sealedTables: readonly SealedTable[] = [sealedCitizens, sealedDocuments];

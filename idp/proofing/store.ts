@@ -3,6 +3,7 @@
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Ial } from '../assurance/assurance.ts';
 import type { CitizenId, DocumentKind } from '../citizens/citizens.ts';
+import { FIRST_UUID, sealedRow, type SealedRow, type SealedTable } from '../platform/crypto/sealed-table.ts';
 import { sql, type Queryable } from '../platform/store/postgres.ts';
 import type { Examined } from './adjudicate.ts';
 import type { Evidence } from './cases/evidence.ts';
@@ -294,3 +295,28 @@ export async function countProbes(
     where digest = ${digest} and citizen_id <> ${citizenId} and at > ${since}`);
   return row?.n ?? 0;
 }
+
+type CaseColumn = 'name' | 'number' | 'more' | 'handed' | 'ticket';
+
+const sealedCases: SealedTable<CaseColumn> = {
+  name: 'proofing.case',
+  columns: ['name', 'number', 'more', 'handed', 'ticket'],
+  async read(db, [citizenId = FIRST_UUID, id = FIRST_UUID], limit) {
+    const rows = await db.rows<SealedRow<CaseColumn>['values'] & { readonly key: readonly string[] }>(sql`
+      select array[citizen_id::text, id::text] as key, name_sealed as name, number_sealed as number,
+        more_sealed as more, handed_sealed as handed, ticket_sealed as ticket
+      from proofing.case where (citizen_id, id) > (${citizenId}::uuid, ${id}::uuid)
+      order by citizen_id, id limit ${limit}`);
+    return rows.map(sealedRow);
+  },
+  swap: (db, { key, values }, { name, number, more, handed, ticket }) =>
+    db.run(sql`
+      update proofing.case set name_sealed = ${name}, number_sealed = ${number}, more_sealed = ${more},
+        handed_sealed = ${handed}, ticket_sealed = ${ticket}
+      where citizen_id = ${key[0]} and id = ${key[1]} and name_sealed is not distinct from ${values.name}
+        and number_sealed is not distinct from ${values.number} and more_sealed is not distinct from ${values.more}
+        and handed_sealed is not distinct from ${values.handed}
+        and ticket_sealed is not distinct from ${values.ticket}`),
+};
+
+export const sealedTables: readonly SealedTable[] = [sealedCases];

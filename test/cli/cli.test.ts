@@ -44,6 +44,8 @@ describe('finding one’s way', () => {
       'client disable',
       'keys list',
       'keys rotate',
+      'keys reseal',
+      'keys prune',
       'audit verify',
       'retention',
       'limits',
@@ -181,6 +183,24 @@ describe('keys', () => {
     expect([code, /waiting \d+ s/.test(err)]).toEqual([0, true]);
     expect(performance.now() - begun).toBeGreaterThan(1_000);
     expect(await signing('active')).not.toEqual(before);
+  });
+
+  test('that seal move on beside the running provider: sealed anew, then kept until nothing needs the old one', async () => {
+    expect((await run('keys rotate seal --now')).code).toBe(0);
+    type Done = { left: number; tables: { table: string; resealed: number }[] };
+    const counted = await json<Done>('keys reseal --dry-run --json');
+    expect(counted.left).toBeGreaterThan(5);
+    const done = await json<Done>('keys reseal --json');
+    expect(done.left).toBe(0);
+    expect(done.tables.reduce((sum, { resealed }) => sum + resealed, 0)).toBe(counted.left);
+    expect(await run('keys prune')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^seal \S+ stays until/) as unknown as string,
+    });
+    expect(await run('keys prune --all')).toMatchObject({ code: 1, out: '' });
+    // The provider opens what is sealed under the new key.
+    const service = serviceOf(() => at.issuer, 'piped', SECRET);
+    expect((await citizenBrowser().get(service.begin().url)).text).toContain('name="password"');
   });
 
   test('of a purpose that is never rotated are refused', async () => {

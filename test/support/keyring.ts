@@ -33,6 +33,12 @@ export function fixedKeyring(clock: Clock): Keyring {
       for (const tell of changed) tell();
       return active;
     },
+    async remove(purpose, id) {
+      keys.set(
+        purpose,
+        all(purpose).filter((key) => key.id !== id),
+      );
+    },
     onChange: (tell) => void changed.push(tell),
     close: async () => undefined,
   };

@@ -8,7 +8,16 @@ import type { Postgres, Tx } from '../store/postgres.ts';
 import { coalesced } from './coalesced.ts';
 import { newMaterial } from './material.ts';
 import { activeOf, openKey, ringOf, type Ring } from './ring.ts';
-import { CHANNEL, insertKey, lockKeys, promote, readKeys, tellChange, type KeyRow } from './store.ts';
+import {
+  CHANNEL,
+  deleteRetired,
+  insertKey,
+  lockKeys,
+  promote,
+  readKeys,
+  tellChange,
+  type KeyRow,
+} from './store.ts';
 import { keyEncryptionKeyOf, wrap } from './wrap.ts';
 
 /** What a key is for. One key never serves two purposes. */
@@ -49,6 +58,11 @@ export interface Keyring {
    * the new active key. Throws a plain Error for `pairwise` and `index`, which cannot rotate.
    */
   rotate(purpose: KeyPurpose, tx: Tx): Promise<Key>;
+  /**
+   * Forgets a retired key for good, in the given transaction. What is sealed under it opens no more: ask first who needs
+   * it (keys/prune.ts). Throws a plain Error when there is no such key or it has not retired.
+   */
+  remove(purpose: KeyPurpose, id: string, tx: Tx): Promise<void>;
   /** Calls back after keys changed on any node. */
   onChange(changed: () => void): void;
   close(): Promise<void>;
@@ -101,19 +115,20 @@ const PERMANENT: Partial<Record<KeyPurpose, string>> = {
  */
 export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
   const { postgres, clock } = options;
+  // Keys that are made together carry one instant: it tells that no node can know one without the other.
+  const startedAt = clock.now();
   const keyEncryptionKey = keyEncryptionKeyOf(options.keyEncryptionKey);
   const listeners: (() => void)[] = [];
   const load = async (): Promise<Ring> => ringOf(await readKeys(postgres), keyEncryptionKey);
 
-  const make = async (tx: Tx, purpose: KeyPurpose, state: KeyState): Promise<void> => {
+  const make = async (tx: Tx, purpose: KeyPurpose, state: KeyState, at: Date): Promise<void> => {
     const { id, material } = await newMaterial(purpose);
     const wrapped = wrap(material, keyEncryptionKey, id, purpose);
-    const at = clock.now();
     const activatedAt = state === 'active' ? at : null;
     await insertKey(tx, { id, purpose, state, createdAt: at, activatedAt, retiredAt: null, wrapped });
   };
 
-  await makeMissing(postgres, keyEncryptionKey, make);
+  await makeMissing(postgres, keyEncryptionKey, (tx, purpose, state) => make(tx, purpose, state, startedAt));
   let ring = await load();
   const reload = coalesced(async () => {
     const fresh = await load();
@@ -134,12 +149,19 @@ export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
       const reason = PERMANENT[purpose];
       if (reason) throw new Error(`the ${purpose} key is never rotated: ${reason}`);
       await lockKeys(tx);
-      const id = await promote(tx, purpose, clock.now());
-      await make(tx, purpose, 'next');
+      const at = clock.now();
+      const id = await promote(tx, purpose, at);
+      await make(tx, purpose, 'next', at);
       await tellChange(tx, purpose);
       const row = (await readKeys(tx)).find((row) => row.id === id);
       if (!row) throw new Error(`there is no next ${purpose} key to activate`);
       return openKey(row, keyEncryptionKey);
+    },
+    async remove(purpose, id, tx) {
+      await lockKeys(tx);
+      if ((await deleteRetired(tx, purpose, id)) === 0)
+        throw new Error(`there is no retired ${purpose} key ${id}`);
+      await tellChange(tx, purpose);
     },
     onChange: (changed) => void listeners.push(changed),
     async close() {
