@@ -5,7 +5,12 @@ import { levelsWithin } from './assurance/assurance.ts';
 import { auditFeature, createAudit, type Audit, type Records } from './audit/audit.ts';
 import { retentionFeature } from './audit/retention/retention.ts';
 import { auditRecords } from './audit/retention/trail.ts';
-import { createCitizens, sealedTables as sealedCitizens } from './citizens/citizens.ts';
+import {
+  createCitizens,
+  createReindexing,
+  lookupUses,
+  sealedTables as sealedCitizens,
+} from './citizens/citizens.ts';
 import { citizenRecords } from './citizens/retention/records.ts';
 import { createRights } from './citizens/retention/rights.ts';
 import { createFactors } from './factors/factors.ts';
@@ -17,6 +22,7 @@ import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { systemClock, type Clock } from './platform/base/clock.ts';
 import { seconds } from './platform/base/duration.ts';
 import { createBlindIndex } from './platform/crypto/blind-index.ts';
+import type { KeyUse } from './platform/crypto/key-use.ts';
 import { openKeyring, type Keyring } from './platform/crypto/keyring.ts';
 import { createSealer } from './platform/crypto/seal.ts';
 import type { SealedTable } from './platform/crypto/sealed-table.ts';
@@ -272,12 +278,22 @@ const DAY_SECONDS = 86_400;
 
 function keysFeature(domain: Domain): Feature {
   const { oidc, signin, crypto } = domain.settings;
+  const lockoutUse: KeyUse = {
+    purpose: 'index',
+    what: 'standing locks',
+    count: (keyId) => domain.limits.lockedUnder(keyId),
+  };
   return createKeys({
     ...domain,
     tables: SEALED_TABLES,
-    uses: [],
-    // Requests and flows in progress are sealed where nobody can count them.
-    keepSeconds: { seal: Math.max(DAY_SECONDS, seconds(oidc.signinLife), seconds(signin.flowLife)) },
+    reindexing: createReindexing(domain),
+    uses: [...lookupUses(domain), lockoutUse],
+    keepSeconds: {
+      // Requests and flows in progress are sealed where nobody can count them.
+      seal: Math.max(DAY_SECONDS, seconds(oidc.signinLife), seconds(signin.flowLife)),
+      // A refresh token keeps the digests of the values that its service named; failed claims count for a day.
+      index: Math.max(DAY_SECONDS, seconds(oidc.refreshTokenLife)),
+    },
     jwksMaxAgeSeconds: seconds(oidc.jwksMaxAge),
     hearingSeconds: 2 * seconds(crypto.reload),
     sleep: (ms) => sleep(ms),

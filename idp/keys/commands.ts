@@ -1,4 +1,5 @@
-// `keys reseal` and `keys prune`: what follows a rotation.
+// `keys reseal`, `keys reindex` and `keys prune`: what follows a rotation.
+import type { Reindexing } from '../platform/crypto/reindexing.ts';
 import type { Command, CommandIo } from '../platform/http/feature.ts';
 import { exclusively } from '../platform/store/exclusively.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
@@ -6,6 +7,7 @@ import { prune, type Pruned, type PruneParts } from './prune.ts';
 import { countLeft, reseal, type Resealed, type ResealParts } from './reseal.ts';
 
 export interface CommandParts extends ResealParts, PruneParts {
+  readonly reindexing: Reindexing;
   readonly sleep: (ms: number) => Promise<void>;
 }
 
@@ -72,6 +74,30 @@ export function resealCommand(parts: CommandParts): Command {
 
 const lineOf = ({ table, resealed, left }: Resealed): string =>
   `${table}: ${resealed} sealed anew, ${left} left under a retired key`;
+
+export const REINDEX_JOB = 'keys.reindex';
+
+export function reindexCommand(parts: CommandParts): Command {
+  const about = {
+    name: 'keys reindex',
+    usage: '[--dry-run] [--json]',
+    summary:
+      'finds phones and documents by the active index key, while accounts are made; --dry-run only counts',
+  };
+  return strict(about, async (has, io) => {
+    const { reindexing } = parts;
+    const faults = has('--dry-run') ? [] : await inTurn(parts, REINDEX_JOB, () => reindexing.run(() => true));
+    for (const fault of faults) io.err(fault);
+    const state = await reindexing.look();
+    const active = parts.keyring.active('index').id;
+    if (has('--json')) io.out(JSON.stringify({ active, ...state }));
+    else
+      io.out(
+        `${state.table}: ${state.done} under the active key, ${state.left} left, ${state.old} under others`,
+      );
+    return faults.length > 0 ? 1 : 0;
+  });
+}
 
 export function pruneCommand(parts: PruneParts): Command {
   const about = {

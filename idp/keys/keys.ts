@@ -5,7 +5,14 @@ import { addSeconds } from '../platform/base/clock.ts';
 import type { KeyUse } from '../platform/crypto/key-use.ts';
 import type { SealedTable } from '../platform/crypto/sealed-table.ts';
 import type { Feature, Job } from '../platform/http/feature.ts';
-import { pruneCommand, RESEAL_JOB, resealCommand, type CommandParts } from './commands.ts';
+import {
+  pruneCommand,
+  REINDEX_JOB,
+  reindexCommand,
+  RESEAL_JOB,
+  resealCommand,
+  type CommandParts,
+} from './commands.ts';
 import { countSealed, isResealingDue, reseal, type ResealParts } from './reseal.ts';
 import { listCommand, rotateCommand, type RotateParts } from './rotate.ts';
 
@@ -20,13 +27,19 @@ export interface KeysParts extends RotateParts, CommandParts {
 /** A turn of a background job is short, so that a node that stops waits for none. */
 const TURN_MS = 5_000;
 
-/** Jobs and commands: `keys list`, `keys rotate`, `keys reseal`, `keys prune`. */
+/** Jobs and commands: `keys list`, `keys rotate`, `keys reseal`, `keys reindex`, `keys prune`. */
 export function createKeys(parts: KeysParts): Feature {
   const pruning = { ...parts, uses: [...sealUses(parts), ...parts.uses] };
   return {
     name: 'keys',
-    jobs: [resealJob(parts)],
-    commands: [listCommand(parts), rotateCommand(parts), resealCommand(parts), pruneCommand(pruning)],
+    jobs: [resealJob(parts), reindexJob(parts)],
+    commands: [
+      listCommand(parts),
+      rotateCommand(parts),
+      resealCommand(parts),
+      reindexCommand(parts),
+      pruneCommand(pruning),
+    ],
   };
 }
 
@@ -56,6 +69,23 @@ function resealJob(parts: KeysParts): Job {
       if (faults.length > 0)
         log.warn('sealed values do not open: run tongxing keys reseal', {
           job: RESEAL_JOB,
+          count: faults.length,
+        });
+    },
+  };
+}
+
+/** At once after a rotation: claims ask the database which keys count, not the node. */
+function reindexJob({ reindexing, log }: KeysParts): Job {
+  return {
+    name: REINDEX_JOB,
+    everySeconds: 60,
+    exclusive: true,
+    async run() {
+      const faults = await reindexing.run(turn());
+      if (faults.length > 0)
+        log.warn('lookups cannot move to the next key: run tongxing keys reindex', {
+          job: REINDEX_JOB,
           count: faults.length,
         });
     },

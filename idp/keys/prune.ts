@@ -5,7 +5,7 @@ import type { KeyUse } from '../platform/crypto/key-use.ts';
 import type { Key, Keyring, KeyPurpose } from '../platform/crypto/keyring.ts';
 
 /** Purposes whose retired keys can be outlived. Others stay: audit keys prove the past, peppers wait for a sign-in. */
-export const PRUNED = ['seal'] as const satisfies readonly KeyPurpose[];
+export const PRUNED = ['seal', 'index'] as const satisfies readonly KeyPurpose[];
 export type PrunedPurpose = (typeof PRUNED)[number];
 
 export interface PruneParts {

@@ -15,7 +15,16 @@ export interface RotateParts {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
-const ROTATED: readonly KeyPurpose[] = ['signing', 'signing-rsa', 'seal', 'audit', 'otp', 'pepper', 'cookie'];
+const ROTATED: readonly KeyPurpose[] = [
+  'signing',
+  'signing-rsa',
+  'seal',
+  'index',
+  'audit',
+  'otp',
+  'pepper',
+  'cookie',
+];
 
 /** Seconds until everybody who must know the next key has had the time to read it. None when it came with the active one. */
 export function waitBeforeRotation(active: Key, next: Key | undefined, now: Date, seconds: number): number {
@@ -29,7 +38,7 @@ export function listCommand({ keyring }: Pick<RotateParts, 'keyring'>): Command 
     usage: '[--json]',
     summary: 'keys by purpose and state, never their material',
     async run(args, io) {
-      const rows = [...ROTATED, 'index' as const, 'pairwise' as const].flatMap((purpose) =>
+      const rows = [...ROTATED, 'pairwise' as const].flatMap((purpose) =>
         keyring
           .all(purpose)
           .map(({ id, state, createdAt }) => ({ purpose, id, state, createdAt: createdAt.toISOString() })),

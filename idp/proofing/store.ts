@@ -283,16 +283,16 @@ export async function noteProbe(
     on conflict (digest, citizen_id) do update set at = excluded.at`);
 }
 
-/** How many other accounts failed with this number since. */
+/** How many other accounts failed with this number since, under whichever key its digest was made. */
 export async function countProbes(
   db: Queryable,
-  digest: Buffer,
+  digests: readonly Buffer[],
   citizenId: CitizenId,
   since: Date,
 ): Promise<number> {
   const row = await db.row<{ n: number }>(sql`
-    select count(*)::int as n from proofing.probe
-    where digest = ${digest} and citizen_id <> ${citizenId} and at > ${since}`);
+    select count(distinct citizen_id)::int as n from proofing.probe
+    where digest = any(${digests}::bytea[]) and citizen_id <> ${citizenId} and at > ${since}`);
   return row?.n ?? 0;
 }
 

@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { place, start, tongxing, type Ended, type Place, type Running } from '../resilience/process.ts';
-import { citizenBrowser, metadataOf, serviceOf } from '../resilience/trial-client.ts';
+import { PERSONAS } from '../../idp/sandbox/sandbox.ts';
+import { citizenBrowser, metadataOf, reached, serviceOf, through } from '../resilience/trial-client.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 jest.setTimeout(60_000);
@@ -45,6 +46,7 @@ describe('finding one’s way', () => {
       'keys list',
       'keys rotate',
       'keys reseal',
+      'keys reindex',
       'keys prune',
       'audit verify',
       'retention',
@@ -201,6 +203,22 @@ describe('keys', () => {
     // The provider opens what is sealed under the new key.
     const service = serviceOf(() => at.issuer, 'piped', SECRET);
     expect((await citizenBrowser().get(service.begin().url)).text).toContain('name="password"');
+  });
+
+  test('that index move on beside the running provider: whoever signs in is found by the new one', async () => {
+    expect((await run('keys rotate index --now')).code).toBe(0);
+    type State = { phase: string; done: number; left: number; old: number };
+    // The provider's own job may have been faster.
+    const done = await json<State>('keys reindex --json');
+    expect(done).toMatchObject({ phase: 'kept', left: 0, old: 0 });
+    expect(done.done).toBeGreaterThan(3);
+    expect(await json<State>('keys reindex --dry-run --json')).toEqual(done);
+    const service = serviceOf(() => at.issuer, 'piped', SECRET);
+    const browser = citizenBrowser();
+    const page = await browser.get(service.begin().url);
+    const persona = PERSONAS.find(({ id }) => id === 'verified');
+    const { phone = '', password = '' } = persona ?? {};
+    expect(reached(await through(browser, await browser.submit(page, { phone, password })))).toBe(true);
   });
 
   test('of a purpose that is never rotated are refused', async () => {

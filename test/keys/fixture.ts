@@ -5,6 +5,8 @@ import { SEALED_TABLES } from '../../idp/app.ts';
 import { createAudit, type Audit } from '../../idp/audit/audit.ts';
 import {
   createCitizens,
+  createReindexing,
+  lookupUses,
   type CitizenId,
   type Citizens,
   type DocumentNumber,
@@ -15,7 +17,7 @@ import type { Ial } from '../../idp/assurance/assurance.ts';
 import { createBlindIndex, type BlindIndex } from '../../idp/platform/crypto/blind-index.ts';
 import { openKeyring, type Key, type Keyring, type KeyPurpose } from '../../idp/platform/crypto/keyring.ts';
 import { createSealer, type Sealer } from '../../idp/platform/crypto/seal.ts';
-import type { Postgres } from '../../idp/platform/store/postgres.ts';
+import { openPostgres, type Postgres } from '../../idp/platform/store/postgres.ts';
 import { createLog } from '../../idp/platform/telemetry/log.ts';
 import { testDatabase } from '../support/postgres.ts';
 import { until } from '../support/until.ts';
@@ -48,18 +50,26 @@ export interface KeysFixture {
   close(): Promise<void>;
 }
 
-/** `poolSize` is each node's: they share no pool. */
+/** `poolSize`: connections of each node. */
 export async function keysFixture(poolSize = 10): Promise<KeysFixture> {
   const database = await testDatabase(poolSize);
   const clock = testClock();
-  const superuser = new pg.Client({ connectionString: database.url });
-  await superuser.connect();
+  const superuser = new pg.Pool({ connectionString: database.url, max: 3 });
   const nodes: Node[] = [];
   return {
     postgres: database.postgres,
     clock,
     async node({ deaf = false } = {}) {
-      const node = await openNode(database.postgres, clock, deaf);
+      const node = await openNode(
+        openPostgres({
+          url: database.url,
+          poolSize,
+          statementTimeoutMs: 30_000,
+          onIdleError: () => undefined,
+        }),
+        clock,
+        deaf,
+      );
       nodes.push(node);
       return node;
     },
@@ -71,15 +81,18 @@ export async function keysFixture(poolSize = 10): Promise<KeysFixture> {
     },
     sql: async (text, values = []) => (await superuser.query(text, [...values])).rows,
     async close() {
-      for (const { keyring, audit } of nodes) await Promise.all([keyring.close(), audit.close()]);
+      for (const { keyring, audit, parts } of nodes) {
+        await Promise.all([keyring.close(), audit.close()]);
+        await parts.postgres.close();
+      }
       await superuser.end();
       await database.close();
     },
   };
 }
 
-async function openNode(shared: Postgres, clock: TestClock, deaf: boolean): Promise<Node> {
-  const postgres: Postgres = deaf ? { ...shared, listen: async () => async () => undefined } : shared;
+async function openNode(own: Postgres, clock: TestClock, deaf: boolean): Promise<Node> {
+  const postgres: Postgres = deaf ? { ...own, listen: async () => async () => undefined } : own;
   const onError = (error: Error): void => {
     throw error;
   };
@@ -99,8 +112,9 @@ async function openNode(shared: Postgres, clock: TestClock, deaf: boolean): Prom
     clock,
     log,
     tables: SEALED_TABLES,
-    uses: [],
-    keepSeconds: { seal: 3_600 },
+    reindexing: createReindexing({ postgres, audit, sealer, index }),
+    uses: lookupUses({ postgres }),
+    keepSeconds: { seal: 3_600, index: 3_600 },
     jwksMaxAgeSeconds: 60,
     hearingSeconds: 120,
     sleep: (ms) => sleep(Math.min(ms, 20)),

@@ -39,6 +39,7 @@ export function fixedKeyring(clock: Clock): Keyring {
         all(purpose).filter((key) => key.id !== id),
       );
     },
+    renew: async () => undefined,
     onChange: (tell) => void changed.push(tell),
     close: async () => undefined,
   };

@@ -20,6 +20,7 @@ function ringOf(...keys: readonly Key[]): Keyring {
     byId: (purpose, id) => all(purpose).find((key) => key.id === id),
     rotate: () => Promise.reject(new Error('this ring only reads')),
     remove: () => Promise.reject(new Error('this ring only reads')),
+    renew: () => Promise.reject(new Error('this ring only reads')),
     onChange: () => undefined,
     close: () => Promise.resolve(),
   };
