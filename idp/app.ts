@@ -5,19 +5,27 @@ import { levelsWithin } from './assurance/assurance.ts';
 import { auditFeature, createAudit, type Audit, type Records } from './audit/audit.ts';
 import { retentionFeature } from './audit/retention/retention.ts';
 import { auditRecords } from './audit/retention/trail.ts';
-import { createCitizens } from './citizens/citizens.ts';
+import {
+  createCitizens,
+  createReindexing,
+  lookupUses,
+  sealedTables as sealedCitizens,
+} from './citizens/citizens.ts';
 import { citizenRecords } from './citizens/retention/records.ts';
 import { createRights } from './citizens/retention/rights.ts';
 import { createFactors } from './factors/factors.ts';
 import { createPasswordFactor } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
 import { createSmsFactor } from './factors/sms/sms.ts';
+import { createKeys } from './keys/keys.ts';
 import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { systemClock, type Clock } from './platform/base/clock.ts';
 import { seconds } from './platform/base/duration.ts';
 import { createBlindIndex } from './platform/crypto/blind-index.ts';
+import type { KeyUse } from './platform/crypto/key-use.ts';
 import { openKeyring, type Keyring } from './platform/crypto/keyring.ts';
 import { createSealer } from './platform/crypto/seal.ts';
+import type { SealedTable } from './platform/crypto/sealed-table.ts';
 import type { Command, Feature } from './platform/http/feature.ts';
 import { createOutbound } from './platform/http/outbound.ts';
 import { createServer, type Listening } from './platform/http/server.ts';
@@ -40,8 +48,18 @@ import { createCounter } from './proofing/authorities/counter/counter.ts';
 import { createMobileOperator } from './proofing/authorities/mobile-operator/mobile-operator.ts';
 import { createNetworkIdentity } from './proofing/authorities/network-identity/network-identity.ts';
 import { createPopulationRegister } from './proofing/authorities/population-register/population-register.ts';
-import { createProofing, documentNumbers, parseResidentId } from './proofing/proofing.ts';
-import { createRegistry, registryFeature, type Registry } from './registry/registry.ts';
+import {
+  createProofing,
+  documentNumbers,
+  parseResidentId,
+  sealedTables as sealedCases,
+} from './proofing/proofing.ts';
+import {
+  createRegistry,
+  registryFeature,
+  sealedTables as sealedClients,
+  type Registry,
+} from './registry/registry.ts';
 import { createSandbox, seedPersonas } from './sandbox/sandbox.ts';
 import type { Settings } from './settings.ts';
 import { createEnginePages } from './signin/engine-pages.tsx';
@@ -201,7 +219,6 @@ function buildOidc(domain: Domain): Oidc {
     ),
     pages: createEnginePages({ registry, sandbox: settings.sandbox.enabled }),
     countError: metrics.counter('oauth_errors_total', 'OAuth errors answered, by code', ['error']),
-    sleep: (ms) => sleep(ms),
   });
 }
 
@@ -229,6 +246,7 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     assets(),
     staticPages(sandbox),
     auditFeature(audit, seconds(settings.audit.sealInterval)),
+    keysFeature(domain),
     registryFeature(registry),
     oidc.feature,
     proofing.feature,
@@ -251,6 +269,35 @@ function stores({ postgres, ephemeral, limits }: Ground): Feature {
       { name: 'ephemeral', check: () => ephemeral.ping() },
     ],
   };
+}
+
+/** Every table with sealed columns: what stands in none of these is lost with the key that sealed it. */
+export const SEALED_TABLES: readonly SealedTable[] = [...sealedCitizens, ...sealedCases, ...sealedClients];
+
+const DAY_SECONDS = 86_400;
+
+function keysFeature(domain: Domain): Feature {
+  const { oidc, signin, crypto } = domain.settings;
+  const lockoutUse: KeyUse = {
+    purpose: 'index',
+    what: 'standing locks',
+    count: (keyId) => domain.limits.lockedUnder(keyId),
+  };
+  return createKeys({
+    ...domain,
+    tables: SEALED_TABLES,
+    reindexing: createReindexing(domain),
+    uses: [...lookupUses(domain), lockoutUse],
+    keepSeconds: {
+      // Requests and flows in progress are sealed where nobody can count them.
+      seal: Math.max(DAY_SECONDS, seconds(oidc.signinLife), seconds(signin.flowLife)),
+      // A refresh token keeps the digests of the values that its service named; failed claims count for a day.
+      index: Math.max(DAY_SECONDS, seconds(oidc.refreshTokenLife)),
+    },
+    jwksMaxAgeSeconds: seconds(oidc.jwksMaxAge),
+    hearingSeconds: 2 * seconds(crypto.reload),
+    sleep: (ms) => sleep(ms),
+  });
 }
 
 function sandboxFeature(domain: Domain): Feature {

@@ -80,6 +80,11 @@ export interface AuditEvents {
   'retention.removed': { readonly table: string; readonly rows: number };
   'key.rotated': { readonly purpose: string; readonly keyId: string };
   'key.created': { readonly purpose: string; readonly keyId: string };
+  /** All tables were walked: so many values are sealed under this key now, so many could not be. */
+  'key.resealed': { readonly keyId: string; readonly values: number; readonly left: number };
+  /** The digests under this key are being added, or all are there and it decides from now on who holds what. */
+  'key.reindexed': { readonly keyId: string; readonly stage: 'begun' | 'decides' };
+  'key.removed': { readonly purpose: string; readonly keyId: string };
 }
 
 export type AuditType = keyof AuditEvents;

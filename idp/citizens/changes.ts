@@ -1,7 +1,7 @@
 // What becomes of an account later: lowered, its phone passed on, merged into the account of the same person, ended.
 import { Fault } from '../platform/base/errors.ts';
 import type { AuditedTx } from '../audit/audit.ts';
-import type { CitizenId, CitizensParts } from './citizens.ts';
+import type { AccountParts, CitizenId } from './citizens.ts';
 import { effectiveIal, type IdentityLevel } from './level.ts';
 import { PHONE_SPACE } from './spaces.ts';
 import * as store from './store.ts';
@@ -26,7 +26,7 @@ export async function lower(tx: AuditedTx, id: CitizenId, level: IdentityLevel, 
 }
 
 export async function releasePhone(
-  { sealer, index }: CitizensParts,
+  { sealer, lookup }: AccountParts,
   tx: AuditedTx,
   id: CitizenId,
   at: Date,
@@ -34,14 +34,14 @@ export async function releasePhone(
   const account = await locked(tx, id);
   if (account.phone) {
     const phone = sealer.open(account.phone, 'citizens.citizen.phone', id);
-    await store.release(tx, PHONE_SPACE, index.digest(PHONE_SPACE, phone), id);
+    await lookup.release(tx, PHONE_SPACE, phone, id);
   }
   await store.setPhone(tx, id, null, null);
   await store.endSessions(tx, id, at);
 }
 
 export async function merge(
-  parts: CitizensParts,
+  parts: AccountParts,
   tx: AuditedTx,
   from: CitizenId,
   into: CitizenId,
@@ -56,7 +56,7 @@ export async function merge(
     const number = parts.sealer.open(phone, 'citizens.citizen.phone', from);
     await releasePhone(parts, tx, from, at);
     await releasePhone(parts, tx, into, at);
-    await store.claim(tx, PHONE_SPACE, parts.index.digest(PHONE_SPACE, number), into);
+    await parts.lookup.claim(tx, PHONE_SPACE, number, into);
     await store.setPhone(tx, into, parts.sealer.seal(number, 'citizens.citizen.phone', into), at);
   }
   await store.setStatus(tx, from, 'closed');

@@ -12,6 +12,7 @@ import type { Ial } from '../assurance/assurance.ts';
 import { alike, attach, documents, pseudonym } from './documents.ts';
 import { effectiveIal, raised, type IdentityLevel } from './level.ts';
 import { decease, lower, merge, releasePhone } from './changes.ts';
+import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { documentSpace, PHONE_SPACE } from './spaces.ts';
 import * as store from './store.ts';
 
@@ -20,6 +21,8 @@ export type { IdentityLevel } from './level.ts';
 export { documentName, documentTitle } from './messages.ts';
 export { parsePhone } from './phone.ts';
 export type { Rights, SignOut } from './retention/rights.ts';
+export { createReindexing, lookupUses } from './lookup/reindex.ts';
+export { sealedTables } from './store.ts';
 
 export type CitizenId = Brand<string, 'CitizenId'>;
 
@@ -165,17 +168,22 @@ export interface CitizensParts {
   readonly clock: Clock;
 }
 
+/** What the files of this folder share. */
+export interface AccountParts extends CitizensParts {
+  readonly lookup: Lookup;
+}
+
 /** Builds the accounts over the `citizens` schema. */
-export function createCitizens(parts: CitizensParts): Citizens {
-  const { postgres, index, clock } = parts;
+export function createCitizens(given: CitizensParts): Citizens {
+  const parts = { ...given, lookup: createLookup(given.index) };
+  const { postgres, lookup, clock } = parts;
   return {
     async find(id) {
       const row = await store.findCitizen(postgres, id);
       return row && { ...row, id, ial: effectiveIal(row, clock.now()) };
     },
-    findByPhone: (phone) => store.findHolder(postgres, PHONE_SPACE, index.digest(PHONE_SPACE, phone)),
-    findByDocument: (kind, number) =>
-      store.findHolder(postgres, documentSpace(kind), index.digest(documentSpace(kind), number)),
+    findByPhone: (phone) => lookup.find(postgres, PHONE_SPACE, phone),
+    findByDocument: (kind, number) => lookup.find(postgres, documentSpace(kind), number),
     attributes: (id) => attributes(parts, id),
     register: (tx, phone, at) => register(parts, tx, phone, at),
     raise: (tx, id, proven, ial, expiresAt, at) => raise(parts, tx, { id, proven, ial, expiresAt, at }),
@@ -213,22 +221,18 @@ async function attributes({ postgres, sealer }: CitizensParts, id: CitizenId): P
 }
 
 async function register(
-  { sealer, index }: CitizensParts,
+  { sealer, lookup }: AccountParts,
   tx: AuditedTx,
   phone: Phone,
   at: Date,
 ): ReturnType<Citizens['register']> {
   const id = uuidv7(at) as CitizenId;
-  const written = await store.insertCitizen(tx, {
-    id,
-    space: PHONE_SPACE,
-    digest: index.digest(PHONE_SPACE, phone),
-    phone: sealer.seal(phone, 'citizens.citizen.phone', id),
-    at,
-  });
-  if (written === 1) return { is: 'registered', id };
-  tx.unchanged();
-  return { is: 'phone_taken' };
+  if (!(await lookup.claim(tx, PHONE_SPACE, phone, id))) {
+    tx.unchanged();
+    return { is: 'phone_taken' };
+  }
+  await store.insertCitizen(tx, { id, phone: sealer.seal(phone, 'citizens.citizen.phone', id), at });
+  return { is: 'registered', id };
 }
 
 interface Raise {
@@ -239,7 +243,7 @@ interface Raise {
   readonly at: Date;
 }
 
-async function raise(parts: CitizensParts, tx: AuditedTx, wanted: Raise): ReturnType<Citizens['raise']> {
+async function raise(parts: AccountParts, tx: AuditedTx, wanted: Raise): ReturnType<Citizens['raise']> {
   const { id, at } = wanted;
   const account = await store.lockCitizen(tx, id);
   if (!account) throw new Fault('not_found', { note: 'no such account' });

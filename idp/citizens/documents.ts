@@ -2,9 +2,18 @@
 import { uuidv7 } from '../platform/base/ids.ts';
 import { personalName, personalNumber } from '../platform/base/secret.ts';
 import type { AuditedTx } from '../audit/audit.ts';
+import type { KeyedDigest } from '../platform/crypto/blind-index.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Queryable } from '../platform/store/postgres.ts';
-import type { Attachment, CitizenId, CitizensParts, HeldDocument, VerifiedIdentity } from './citizens.ts';
+import type {
+  AccountParts,
+  Attachment,
+  CitizenId,
+  CitizensParts,
+  HeldDocument,
+  VerifiedIdentity,
+} from './citizens.ts';
+import { LIKENESS_SPACE, likenessText } from './likeness.ts';
 import { documentSpace, PSEUDONYM_SPACE } from './spaces.ts';
 import * as store from './store.ts';
 
@@ -31,7 +40,7 @@ function opened(sealer: Sealer, row: store.DocumentRow): HeldDocument {
 
 /** True when document and pseudonym are this account's, now or already. Claims them in the blind index. */
 export async function attach(
-  parts: CitizensParts,
+  parts: AccountParts,
   tx: AuditedTx,
   id: CitizenId,
   { identity, pseudonym: presented, as = 'first' }: Attachment,
@@ -58,7 +67,7 @@ export async function pseudonym(
 
 /** One human being has one: a second pseudonym is a second human being's. */
 async function attachPseudonym(
-  parts: CitizensParts,
+  parts: AccountParts,
   tx: AuditedTx,
   id: CitizenId,
   presented: string,
@@ -71,16 +80,13 @@ async function attachPseudonym(
 }
 
 async function hold(
-  { index }: CitizensParts,
+  { lookup }: AccountParts,
   tx: AuditedTx,
   space: string,
   value: string,
   id: CitizenId,
 ): Promise<boolean> {
-  const digest = index.digest(space, value);
-  return (
-    (await store.claim(tx, space, digest, id)) === 1 || (await store.findHolder(tx, space, digest)) === id
-  );
+  return (await lookup.claim(tx, space, value, id)) || (await lookup.find(tx, space, value)) === id;
 }
 
 interface Attaching {
@@ -90,7 +96,7 @@ interface Attaching {
   readonly at: Date;
 }
 
-async function attachDocument(parts: CitizensParts, tx: AuditedTx, attaching: Attaching): Promise<boolean> {
+async function attachDocument(parts: AccountParts, tx: AuditedTx, attaching: Attaching): Promise<boolean> {
   const { id, identity, as, at } = attaching;
   const space = documentSpace(identity.kind);
   // Read after the account is locked: what another transaction attached while this one waited must be seen.
@@ -130,14 +136,10 @@ function sealDocument(
   };
 }
 
-/** Name without spaces, dots and case, and birth date: shared by namesakes born on one day, so it proves nothing. */
-function likenessOf({ index }: CitizensParts, { name, birthdate }: VerifiedIdentity): Buffer {
-  const folded = name
-    .normalize('NFC')
-    .toUpperCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
-  return index.digest('likeness', `${folded} ${birthdate ?? ''}`);
-}
+const likenessOf = (
+  { index }: CitizensParts,
+  { name, birthdate }: VerifiedIdentity,
+): readonly KeyedDigest[] => index.digests(LIKENESS_SPACE, likenessText(name, birthdate));
 
 export async function alike(
   parts: CitizensParts,

@@ -1,5 +1,7 @@
-// SQL of the accounts. Every statement names one citizen or one digest, so it touches one partition of each table.
+// SQL of the accounts. Every statement on a citizen's path names one citizen, so it touches one partition of each table.
 import { sql, type Queryable } from '../platform/store/postgres.ts';
+import type { KeyedDigest } from '../platform/crypto/blind-index.ts';
+import { FIRST_UUID, sealedRow, type SealedRow, type SealedTable } from '../platform/crypto/sealed-table.ts';
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Citizen, CitizenId, CitizenStatus, DocumentKind } from './citizens.ts';
 import type { IdentityLevel } from './level.ts';
@@ -12,17 +14,6 @@ export async function findCitizen(db: Queryable, id: CitizenId): Promise<Omit<Ci
     select status, ial, ial_expires_at as "ialExpiresAt", sessions_not_before as "sessionsNotBefore"
     from citizens.citizen where id = ${id}`);
   return row && { ...row, ialExpiresAt: row.ialExpiresAt ?? undefined };
-}
-
-export async function findHolder(
-  db: Queryable,
-  space: string,
-  digest: Buffer,
-): Promise<CitizenId | undefined> {
-  const row = await db.row<{ id: CitizenId }>(
-    sql`select citizen_id as id from citizens.lookup where space = ${space} and digest = ${digest}`,
-  );
-  return row?.id;
 }
 
 interface SealedPhone {
@@ -76,24 +67,16 @@ export async function findDocuments(db: Queryable, id: CitizenId): Promise<reado
 
 export interface NewCitizen {
   readonly id: CitizenId;
-  readonly space: string;
-  readonly digest: Buffer;
   readonly phone: Buffer;
   readonly at: Date;
 }
 
-/** 1 when the account was made, 0 when its phone is taken. Waits for a registration of the same phone to end. */
-export async function insertCitizen(
-  tx: AuditedTx,
-  { id, space, digest, phone, at }: NewCitizen,
-): Promise<number> {
-  return await tx.run(sql`
-    with mine as (
-      insert into citizens.lookup (space, digest, citizen_id) values (${space}, ${digest}, ${id})
-      on conflict (space, digest) do nothing returning citizen_id)
+/** The account of a phone that has been claimed for it in this transaction. */
+export async function insertCitizen(tx: AuditedTx, { id, phone, at }: NewCitizen): Promise<void> {
+  await tx.run(sql`
     insert into citizens.citizen
       (id, status, phone_sealed, phone_verified_at, ial, sessions_not_before, created_at, version)
-    select ${id}, 'active', ${phone}, ${at}, 0, to_timestamp(0), ${at}, 1 from mine`);
+    values (${id}, 'active', ${phone}, ${at}, 0, to_timestamp(0), ${at}, 1)`);
 }
 
 export interface LockedCitizen extends IdentityLevel {
@@ -108,13 +91,6 @@ export async function lockCitizen(tx: AuditedTx, id: CitizenId): Promise<LockedC
     select status, version, ial, ial_expires_at as "ialExpiresAt", phone_sealed as phone
     from citizens.citizen where id = ${id} for update`);
   return row && { ...row, ialExpiresAt: row.ialExpiresAt ?? undefined };
-}
-
-/** 1 when the digest is now this citizen's, 0 when it was somebody's already. */
-export async function claim(tx: AuditedTx, space: string, digest: Buffer, id: CitizenId): Promise<number> {
-  return await tx.run(sql`
-    insert into citizens.lookup (space, digest, citizen_id) values (${space}, ${digest}, ${id})
-    on conflict (space, digest) do nothing`);
 }
 
 export interface SealedDocument {
@@ -185,13 +161,6 @@ export async function setPhone(
   );
 }
 
-/** Gives a digest back, if it is this citizen's. */
-export async function release(tx: AuditedTx, space: string, digest: Buffer, id: CitizenId): Promise<void> {
-  await tx.run(
-    sql`delete from citizens.lookup where space = ${space} and digest = ${digest} and citizen_id = ${id}`,
-  );
-}
-
 /** Documents of this kind were replaced by another number. */
 export async function supersede(tx: AuditedTx, id: CitizenId, kind: DocumentKind, at: Date): Promise<void> {
   await tx.run(sql`
@@ -199,26 +168,32 @@ export async function supersede(tx: AuditedTx, id: CitizenId, kind: DocumentKind
     where citizen_id = ${id} and kind = ${kind} and superseded_at is null`);
 }
 
+/** Under the keys that count for lookups: the caller has claimed something in this transaction. */
 export async function noteLikeness(
   tx: AuditedTx,
-  digest: Buffer,
+  digests: readonly KeyedDigest[],
   id: CitizenId,
   kind: DocumentKind,
 ): Promise<void> {
   await tx.run(sql`
-    insert into citizens.likeness (digest, citizen_id, kind) values (${digest}, ${id}, ${kind})
+    insert into citizens.likeness (digest, citizen_id, kind, key_id)
+    select given.digest, ${id}, ${kind}, given.key_id
+    from unnest(${digests.map(({ keyId }) => keyId)}::text[], ${digests.map(({ digest }) => digest)}::bytea[])
+      as given (key_id, digest)
+    join citizens.lookup_ring ring on given.key_id in (ring.arbiter, ring.follower)
     on conflict (digest, citizen_id, kind) do nothing`);
 }
 
 /** Two different numbers of one kind are two people; only another kind may be the same one. */
 export async function hasLikeness(
   db: Queryable,
-  digest: Buffer,
+  digests: readonly KeyedDigest[],
   id: CitizenId,
   kind: DocumentKind,
 ): Promise<boolean> {
   const row = await db.row(sql`
-    select 1 from citizens.likeness where digest = ${digest} and citizen_id <> ${id} and kind <> ${kind} limit 1`);
+    select 1 from citizens.likeness where digest = any(${digests.map(({ digest }) => digest)}::bytea[])
+      and citizen_id <> ${id} and kind <> ${kind} limit 1`);
   return row !== undefined;
 }
 
@@ -232,3 +207,46 @@ export async function findPseudonym(db: Queryable, id: CitizenId): Promise<Buffe
 export async function setPseudonym(tx: AuditedTx, id: CitizenId, sealed: Buffer): Promise<void> {
   await tx.run(sql`update citizens.citizen set pseudonym_sealed = ${sealed} where id = ${id}`);
 }
+type Read<Column extends string> = SealedRow<Column>['values'] & { readonly key: readonly string[] };
+
+type CitizenColumn = 'phone' | 'pseudonym';
+
+const sealedCitizens: SealedTable<CitizenColumn> = {
+  name: 'citizens.citizen',
+  columns: ['phone', 'pseudonym'],
+  async read(db, [after = FIRST_UUID], limit) {
+    const rows = await db.rows<Read<CitizenColumn>>(sql`
+      select array[id::text] as key, phone_sealed as phone, pseudonym_sealed as pseudonym from citizens.citizen
+      where id > ${after} order by id limit ${limit}`);
+    return rows.map(sealedRow);
+  },
+  swap: (db, { key, values }, { phone, pseudonym }) =>
+    db.run(sql`
+      update citizens.citizen set phone_sealed = ${phone}, pseudonym_sealed = ${pseudonym}
+      where id = ${key[0]} and phone_sealed is not distinct from ${values.phone}
+        and pseudonym_sealed is not distinct from ${values.pseudonym}`),
+};
+
+type DocumentColumn = 'number' | 'name' | 'birthdate' | 'gender';
+
+const sealedDocuments: SealedTable<DocumentColumn> = {
+  name: 'citizens.document',
+  columns: ['number', 'name', 'birthdate', 'gender'],
+  async read(db, [citizenId = FIRST_UUID, id = FIRST_UUID], limit) {
+    const rows = await db.rows<Read<DocumentColumn>>(sql`
+      select array[citizen_id::text, id::text] as key, number_sealed as number, name_sealed as name,
+        birthdate_sealed as birthdate, gender_sealed as gender
+      from citizens.document where (citizen_id, id) > (${citizenId}::uuid, ${id}::uuid)
+      order by citizen_id, id limit ${limit}`);
+    return rows.map(sealedRow);
+  },
+  swap: (db, { key, values }, { number, name, birthdate, gender }) =>
+    db.run(sql`
+      update citizens.document set number_sealed = ${number}, name_sealed = ${name},
+        birthdate_sealed = ${birthdate}, gender_sealed = ${gender}
+      where citizen_id = ${key[0]} and id = ${key[1]} and number_sealed = ${values.number}
+        and name_sealed = ${values.name} and birthdate_sealed is not distinct from ${values.birthdate}
+        and gender_sealed is not distinct from ${values.gender}`),
+};
+
+export const sealedTables: readonly SealedTable[] = [sealedCitizens, sealedDocuments];

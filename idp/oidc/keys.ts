@@ -1,12 +1,9 @@
-// Signing and cookie keys for the engine, and the command that moves them on.
+// Signing and cookie keys as the engine takes them. Not here: how keys move on (keys/).
 import { createPrivateKey, createPublicKey, sign, timingSafeEqual, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
 import { ExternalSigningKey } from 'oidc-provider';
-import type { Audit } from '../audit/audit.ts';
-import type { Clock } from '../platform/base/clock.ts';
 import { hmacSha256 } from '../platform/base/keyed.ts';
-import type { Key, Keyring, KeyPurpose } from '../platform/crypto/keyring.ts';
-import type { Command } from '../platform/http/feature.ts';
+import type { Key, Keyring } from '../platform/crypto/keyring.ts';
 
 /** The engine signs with the first key and publishes all: the next one early, retired ones until their tokens die. */
 export function engineJwks(
@@ -86,101 +83,4 @@ export function cookieSigning(keyring: Keyring): CookieSigning {
     verify: (text, given) => index(text, given) >= 0,
     index,
   };
-}
-
-export interface KeyCommandParts {
-  readonly keyring: Keyring;
-  readonly audit: Audit;
-  readonly clock: Clock;
-  /** How long a service may keep our key set before it asks again: the next key must have been public that long. */
-  readonly jwksMaxAgeSeconds: number;
-  readonly sleep: (ms: number) => Promise<void>;
-}
-
-/**
- * Seconds until every service must have seen the next key. None in the first generation: whoever has the active key
- * has read the next one with it.
- */
-export function waitBeforeRotation(
-  active: Key,
-  next: Key | undefined,
-  now: Date,
-  maxAgeSeconds: number,
-): number {
-  const publishedWithActive = next && active.activatedAt && next.createdAt <= active.activatedAt;
-  if (!next || publishedWithActive) return 0;
-  return Math.max(0, Math.ceil(maxAgeSeconds - (now.getTime() - next.createdAt.getTime()) / 1000));
-}
-
-const PURPOSES: readonly KeyPurpose[] = [
-  'signing',
-  'signing-rsa',
-  'seal',
-  'audit',
-  'otp',
-  'pepper',
-  'cookie',
-];
-
-/** `keys list` and `keys rotate`. */
-export function keyCommands(parts: KeyCommandParts): readonly Command[] {
-  return [listCommand(parts), rotateCommand(parts)];
-}
-
-function listCommand({ keyring }: KeyCommandParts): Command {
-  return {
-    name: 'keys list',
-    usage: '[--json]',
-    summary: 'keys by purpose and state, never their material',
-    async run(args, io) {
-      const rows = [...PURPOSES, 'index' as const, 'pairwise' as const].flatMap((purpose) =>
-        keyring
-          .all(purpose)
-          .map(({ id, state, createdAt }) => ({ purpose, id, state, createdAt: createdAt.toISOString() })),
-      );
-      if (args.includes('--json')) io.out(JSON.stringify(rows));
-      else
-        for (const row of rows)
-          io.out(`${row.purpose.padEnd(9)} ${row.state.padEnd(8)} ${row.createdAt} ${row.id}`);
-      return 0;
-    },
-  };
-}
-
-function rotateCommand(parts: KeyCommandParts): Command {
-  return {
-    name: 'keys rotate',
-    usage: '[PURPOSE] [--now]',
-    summary: 'next -> active -> retired, with no failed verification (default purpose: signing)',
-    async run(args, io) {
-      const named = args.find((arg) => !arg.startsWith('--')) ?? 'signing';
-      const purpose = PURPOSES.find((known) => known === named);
-      if (!purpose) {
-        io.err(`"${named}" cannot be rotated; one of: ${PURPOSES.join(', ')}`);
-        return 1;
-      }
-      const next = parts.keyring.all(purpose).find((key) => key.state === 'next');
-      const wait = waitBeforeRotation(
-        parts.keyring.active(purpose),
-        next,
-        parts.clock.now(),
-        parts.jwksMaxAgeSeconds,
-      );
-      if (purpose.startsWith('signing') && wait > 0 && !args.includes('--now')) {
-        io.err(`waiting ${wait} s until every service has seen the next key (--now skips this)`);
-        await parts.sleep(wait * 1000);
-      }
-      const key = await rotate(parts, purpose);
-      io.out(`${purpose}: ${key.id} is active`);
-      return 0;
-    },
-  };
-}
-
-async function rotate({ keyring, audit }: KeyCommandParts, purpose: KeyPurpose): Promise<Key> {
-  return audit.change(async (tx) => {
-    const key = await keyring.rotate(purpose, tx);
-    tx.record({ type: 'key.rotated', data: { purpose, keyId: key.id }, actor: 'operator:cli' });
-    return key;
-  });
 }

@@ -9,7 +9,7 @@ import type { CitizenId, SignOut } from '../citizens/citizens.ts';
 import { epochSeconds } from '../platform/base/clock.ts';
 import { seconds } from '../platform/base/duration.ts';
 import { Fault } from '../platform/base/errors.ts';
-import type { Feature, Job, RequestState } from '../platform/http/feature.ts';
+import type { Feature, RequestState } from '../platform/http/feature.ts';
 import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
 import type { Audit, Records } from '../audit/audit.ts';
@@ -25,7 +25,6 @@ import { createConsents, type Consents, type Wanted } from './consent.ts';
 import { listenToEngine } from './edge/events.ts';
 import { stands } from './find-account.ts';
 import { claimNames } from './ida/claims-parameter.ts';
-import { keyCommands } from './keys.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
 import { demandOfRequest, type Asked } from './policy.ts';
 import { createReads } from './reads.ts';
@@ -108,7 +107,6 @@ export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'reads' | 
   readonly settings: OidcSettings;
   readonly outbound: LogoutParts['outbound'];
   readonly countError: (error: string) => void;
-  readonly sleep: (ms: number) => Promise<void>;
 }
 
 /** Builds the engine and everything around it. */
@@ -134,7 +132,7 @@ export function createOidc(parts: OidcParts): Oidc {
   };
   return {
     middleware: protocol(parts.issuer, () => engine.answer),
-    feature: oidcFeature(parts, logouts.job),
+    feature: { name: 'oidc', jobs: [logouts.job] },
     consents,
     records: oidcRecords({ ...parts, keepConsentsDays }),
     signOut: (citizenId) => signOut({ ...parts, store, sessions, dropTokens }, citizenId),
@@ -159,14 +157,6 @@ export function createOidc(parts: OidcParts): Oidc {
         ...metadata,
         sector_identifier_uri: 'https://sector.invalid/',
       } as Parameters<Provider['Client']['validate']>[0]),
-  };
-}
-
-function oidcFeature(parts: OidcParts, deliver: Job): Feature {
-  return {
-    name: 'oidc',
-    jobs: [deliver],
-    commands: keyCommands({ ...parts, jwksMaxAgeSeconds: seconds(parts.settings.jwksMaxAge) }),
   };
 }
 

@@ -54,6 +54,7 @@ export {
   populationRegisterSettings,
 } from './authorities/population-register/population-register.ts';
 export { proofingSettings, type ProofingSettings } from './settings.ts';
+export { sealedTables } from './store.ts';
 
 export {
   checkCharacter,

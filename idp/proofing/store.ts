@@ -3,6 +3,7 @@
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Ial } from '../assurance/assurance.ts';
 import type { CitizenId, DocumentKind } from '../citizens/citizens.ts';
+import { FIRST_UUID, sealedRow, type SealedRow, type SealedTable } from '../platform/crypto/sealed-table.ts';
 import { sql, type Queryable } from '../platform/store/postgres.ts';
 import type { Examined } from './adjudicate.ts';
 import type { Evidence } from './cases/evidence.ts';
@@ -269,15 +270,40 @@ export async function noteProbe(
     on conflict (digest, citizen_id) do update set at = excluded.at`);
 }
 
-/** How many other accounts failed with this number since. */
+/** How many other accounts failed with this number since, under whichever key its digest was made. */
 export async function countProbes(
   db: Queryable,
-  digest: Buffer,
+  digests: readonly Buffer[],
   citizenId: CitizenId,
   since: Date,
 ): Promise<number> {
   const row = await db.row<{ n: number }>(sql`
-    select count(*)::int as n from proofing.probe
-    where digest = ${digest} and citizen_id <> ${citizenId} and at > ${since}`);
+    select count(distinct citizen_id)::int as n from proofing.probe
+    where digest = any(${digests}::bytea[]) and citizen_id <> ${citizenId} and at > ${since}`);
   return row?.n ?? 0;
 }
+
+type CaseColumn = 'name' | 'number' | 'more' | 'handed' | 'ticket';
+
+const sealedCases: SealedTable<CaseColumn> = {
+  name: 'proofing.case',
+  columns: ['name', 'number', 'more', 'handed', 'ticket'],
+  async read(db, [citizenId = FIRST_UUID, id = FIRST_UUID], limit) {
+    const rows = await db.rows<SealedRow<CaseColumn>['values'] & { readonly key: readonly string[] }>(sql`
+      select array[citizen_id::text, id::text] as key, name_sealed as name, number_sealed as number,
+        more_sealed as more, handed_sealed as handed, ticket_sealed as ticket
+      from proofing.case where (citizen_id, id) > (${citizenId}::uuid, ${id}::uuid)
+      order by citizen_id, id limit ${limit}`);
+    return rows.map(sealedRow);
+  },
+  swap: (db, { key, values }, { name, number, more, handed, ticket }) =>
+    db.run(sql`
+      update proofing.case set name_sealed = ${name}, number_sealed = ${number}, more_sealed = ${more},
+        handed_sealed = ${handed}, ticket_sealed = ${ticket}
+      where citizen_id = ${key[0]} and id = ${key[1]} and name_sealed is not distinct from ${values.name}
+        and number_sealed is not distinct from ${values.number} and more_sealed is not distinct from ${values.more}
+        and handed_sealed is not distinct from ${values.handed}
+        and ticket_sealed is not distinct from ${values.ticket}`),
+};
+
+export const sealedTables: readonly SealedTable[] = [sealedCases];

@@ -13,6 +13,7 @@ import { isClientId } from './registration.ts';
 import * as store from './store.ts';
 
 export { registryFeature } from './feature.ts';
+export { sealedTables } from './store.ts';
 
 /** A change must be live everywhere within this time even if its announcement is lost. */
 const CACHE_SECONDS_AT_MOST = 60;

@@ -1,4 +1,5 @@
 // SQL of the registry. What is written is announced in the same transaction, so that no node hears of it too early.
+import { sealedRow, type SealedRow, type SealedTable } from '../platform/crypto/sealed-table.ts';
 import { sql, type Queryable } from '../platform/store/postgres.ts';
 import type { AuditedTx } from '../audit/audit.ts';
 import type { ClientRow } from './client.ts';
@@ -90,3 +91,21 @@ async function announced(tx: AuditedTx, clientId: string, count: number): Promis
   if (count > 0) await tx.rows(sql`select pg_notify(${CHANNEL}, ${clientId})`);
   return count;
 }
+
+const sealedClients: SealedTable<'secret'> = {
+  name: 'registry.client',
+  columns: ['secret'],
+  async read(db, [after = ''], limit) {
+    const rows = await db.rows<SealedRow<'secret'>['values'] & { readonly key: readonly string[] }>(sql`
+      select array[client_id] as key, secret_sealed as secret from registry.client
+      where client_id > ${after} order by client_id limit ${limit}`);
+    return rows.map(sealedRow);
+  },
+  // Not announced: the secret is the same, and what other nodes hold opened stays true.
+  swap: (db, { key, values }, { secret }) =>
+    db.run(sql`
+      update registry.client set secret_sealed = ${secret}
+      where client_id = ${key[0]} and secret_sealed is not distinct from ${values.secret}`),
+};
+
+export const sealedTables: readonly SealedTable[] = [sealedClients];

@@ -366,7 +366,7 @@ describe('a citizen’s path', () => {
       tx.record(registeredEvent(citizen));
     });
     const updates = seen.filter((statement) => /^\s*update/.test(statement.text));
-    expect([seen.length, updates.length]).toEqual([6, 2]);
+    expect([seen.length, updates.length]).toEqual([5, 2]);
     for (const statement of updates) expect(await touched(statement)).toHaveLength(1);
   });
 

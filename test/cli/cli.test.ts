@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { place, start, tongxing, type Ended, type Place, type Running } from '../resilience/process.ts';
-import { citizenBrowser, metadataOf, serviceOf } from '../resilience/trial-client.ts';
+import { PERSONAS } from '../../idp/sandbox/sandbox.ts';
+import { citizenBrowser, metadataOf, reached, serviceOf, through } from '../resilience/trial-client.ts';
 import { testDatabase, type TestDatabase } from '../support/postgres.ts';
 
 jest.setTimeout(60_000);
@@ -44,6 +45,9 @@ describe('finding one’s way', () => {
       'client disable',
       'keys list',
       'keys rotate',
+      'keys reseal',
+      'keys reindex',
+      'keys prune',
       'audit verify',
       'retention',
       'limits',
@@ -181,6 +185,40 @@ describe('keys', () => {
     expect([code, /waiting \d+ s/.test(err)]).toEqual([0, true]);
     expect(performance.now() - begun).toBeGreaterThan(1_000);
     expect(await signing('active')).not.toEqual(before);
+  });
+
+  test('that seal move on beside the running provider: sealed anew, then kept until nothing needs the old one', async () => {
+    expect((await run('keys rotate seal --now')).code).toBe(0);
+    type Done = { left: number; tables: { table: string; resealed: number }[] };
+    const counted = await json<Done>('keys reseal --dry-run --json');
+    expect(counted.left).toBeGreaterThan(5);
+    const done = await json<Done>('keys reseal --json');
+    expect(done.left).toBe(0);
+    expect(done.tables.reduce((sum, { resealed }) => sum + resealed, 0)).toBe(counted.left);
+    expect(await run('keys prune')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^seal \S+ stays until/) as unknown as string,
+    });
+    expect(await run('keys prune --all')).toMatchObject({ code: 1, out: '' });
+    // The provider opens what is sealed under the new key.
+    const service = serviceOf(() => at.issuer, 'piped', SECRET);
+    expect((await citizenBrowser().get(service.begin().url)).text).toContain('name="password"');
+  });
+
+  test('that index move on beside the running provider: whoever signs in is found by the new one', async () => {
+    expect((await run('keys rotate index --now')).code).toBe(0);
+    type State = { phase: string; done: number; left: number; old: number };
+    // The provider's own job may have been faster.
+    const done = await json<State>('keys reindex --json');
+    expect(done).toMatchObject({ phase: 'kept', left: 0, old: 0 });
+    expect(done.done).toBeGreaterThan(3);
+    expect(await json<State>('keys reindex --dry-run --json')).toEqual(done);
+    const service = serviceOf(() => at.issuer, 'piped', SECRET);
+    const browser = citizenBrowser();
+    const page = await browser.get(service.begin().url);
+    const persona = PERSONAS.find(({ id }) => id === 'verified');
+    const { phone = '', password = '' } = persona ?? {};
+    expect(reached(await through(browser, await browser.submit(page, { phone, password })))).toBe(true);
   });
 
   test('of a purpose that is never rotated are refused', async () => {

@@ -33,6 +33,13 @@ export function fixedKeyring(clock: Clock): Keyring {
       for (const tell of changed) tell();
       return active;
     },
+    async remove(purpose, id) {
+      keys.set(
+        purpose,
+        all(purpose).filter((key) => key.id !== id),
+      );
+    },
+    renew: async () => undefined,
     onChange: (tell) => void changed.push(tell),
     close: async () => undefined,
   };

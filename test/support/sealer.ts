@@ -1,6 +1,6 @@
 // Field encryption and blind index over a key ring: real cryptography for parts that only need the interfaces.
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import type { Keyring } from '../../idp/platform/crypto/keyring.ts';
+import type { Key, Keyring } from '../../idp/platform/crypto/keyring.ts';
 import type { BlindIndex } from '../../idp/platform/crypto/blind-index.ts';
 import type { Sealer } from '../../idp/platform/crypto/seal.ts';
 
@@ -29,8 +29,17 @@ export function keyringSealer(keyring: Keyring): Sealer {
 }
 
 export function keyringIndex(keyring: Keyring): BlindIndex {
+  const keyed = ({ material }: Key, space: string, value: string): Buffer =>
+    createHmac('sha256', material).update(`${space}\0${value}`).digest();
   return {
-    digest: (space, value) =>
-      createHmac('sha256', keyring.active('index').material).update(`${space}\0${value}`).digest(),
+    digest: (space, value) => keyed(keyring.active('index'), space, value),
+    digests: (space, value) =>
+      keyring.all('index').map((key) => ({ keyId: key.id, digest: keyed(key, space, value) })),
+    under(keyId, space, value) {
+      const key = keyring.byId('index', keyId);
+      return key && keyed(key, space, value);
+    },
+    activeKey: () => keyring.active('index').id,
+    renew: (db) => keyring.renew(db),
   };
 }

@@ -132,16 +132,17 @@ function digestsOf(parts: ClaimsParameterParts, claim: string, value: unknown): 
   const texts = claim === NUMBER ? parts.documentNumbers(String(value)) : [JSON.stringify(value)];
   return texts.map((text) => {
     const salt = randomBytes(12).toString('base64url');
-    return `${salt}.${salted(parts.index, claim, salt, text).toString('base64url')}`;
+    return `${salt}.${salted(salt, parts.index.digest(spaceOf(claim), text)).toString('base64url')}`;
   });
 }
 
-const salted = (index: BlindIndex, claim: string, salt: string, text: string): Buffer =>
-  createHmac('sha256', salt)
-    .update(index.digest(`oidc.claims.${claim}`, text))
-    .digest();
+const spaceOf = (claim: string): string => `oidc.claims.${claim}`;
+const salted = (salt: string, digest: Buffer): Buffer => createHmac('sha256', salt).update(digest).digest();
 
-/** Compares a value with the digests of a condition. */
+const sameBytes = (one: Buffer, other: Buffer): boolean =>
+  one.length === other.length && timingSafeEqual(one, other);
+
+/** Compares a value with the digests of a condition, under whichever key of the ring they were made. */
 export function isOneOf(
   index: BlindIndex,
   claim: string,
@@ -149,11 +150,11 @@ export function isOneOf(
   condition: Condition,
 ): boolean {
   const text = claim === NUMBER ? String(value) : JSON.stringify(value);
-  return (condition?.$one_of ?? []).some((digest) => {
-    const [salt = '', kept = ''] = digest.split('.');
-    const mine = salted(index, claim, salt, text);
+  const mine = index.digests(spaceOf(claim), text);
+  return (condition?.$one_of ?? []).some((one) => {
+    const [salt = '', kept = ''] = one.split('.');
     const theirs = Buffer.from(kept, 'base64url');
-    return theirs.length === mine.length && timingSafeEqual(theirs, mine);
+    return mine.some(({ digest }) => sameBytes(theirs, salted(salt, digest)));
   });
 }
 

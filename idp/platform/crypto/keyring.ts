@@ -4,17 +4,26 @@ import { z } from 'zod';
 import { DURATION_RULE, isDuration } from '../base/duration.ts';
 import type { Clock } from '../base/clock.ts';
 import { secret, type Secret } from '../base/secret.ts';
-import type { Postgres, Tx } from '../store/postgres.ts';
+import type { Postgres, Queryable, Tx } from '../store/postgres.ts';
 import { coalesced } from './coalesced.ts';
 import { newMaterial } from './material.ts';
 import { activeOf, openKey, ringOf, type Ring } from './ring.ts';
-import { CHANNEL, insertKey, lockKeys, promote, readKeys, tellChange, type KeyRow } from './store.ts';
+import {
+  CHANNEL,
+  deleteRetired,
+  insertKey,
+  lockKeys,
+  promote,
+  readKeys,
+  tellChange,
+  type KeyRow,
+} from './store.ts';
 import { keyEncryptionKeyOf, wrap } from './wrap.ts';
 
 /** What a key is for. One key never serves two purposes. */
 export type KeyPurpose =
   | 'seal' // AES-256-GCM field encryption
-  | 'index' // HMAC-SHA256 blind index
+  | 'index' // HMAC-SHA256 blind index; who keeps digests keeps the key's id beside them
   | 'pairwise' // HMAC-SHA256 subject identifiers; never rotated, or every service loses its citizens
   | 'audit' // HMAC-SHA256 event and batch seals
   | 'otp' // HMAC-SHA256 of one-time codes
@@ -46,9 +55,16 @@ export interface Keyring {
   byId(purpose: KeyPurpose, id: string): Key | undefined;
   /**
    * next -> active -> retired and a new next, in the given transaction; every node hears of it after commit. Returns
-   * the new active key. Throws a plain Error for `pairwise` and `index`, which cannot rotate.
+   * the new active key. Throws a plain Error for `pairwise`, which cannot rotate.
    */
   rotate(purpose: KeyPurpose, tx: Tx): Promise<Key>;
+  /**
+   * Forgets a retired key for good, in the given transaction. What is sealed under it opens no more: ask first who needs
+   * it (keys/prune.ts). Throws a plain Error when there is no such key or it has not retired.
+   */
+  remove(purpose: KeyPurpose, id: string, tx: Tx): Promise<void>;
+  /** Reads the keys again at once, through this connection: for who met a key that is not in the ring. */
+  renew(db: Queryable): Promise<void>;
   /** Calls back after keys changed on any node. */
   onChange(changed: () => void): void;
   close(): Promise<void>;
@@ -92,7 +108,6 @@ const PURPOSES: readonly KeyPurpose[] = [
 /** Why some purposes keep one key for good. */
 const PERMANENT: Partial<Record<KeyPurpose, string>> = {
   pairwise: 'every service would lose its citizens: their subject identifiers are computed with it',
-  index: 'no account would be found again: all lookups are computed with it',
 };
 
 /**
@@ -101,46 +116,50 @@ const PERMANENT: Partial<Record<KeyPurpose, string>> = {
  */
 export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
   const { postgres, clock } = options;
+  // Keys that are made together carry one instant: it tells that no node can know one without the other.
+  const startedAt = clock.now();
   const keyEncryptionKey = keyEncryptionKeyOf(options.keyEncryptionKey);
   const listeners: (() => void)[] = [];
-  const load = async (): Promise<Ring> => ringOf(await readKeys(postgres), keyEncryptionKey);
+  const load = async (db: Queryable): Promise<Ring> => ringOf(await readKeys(db), keyEncryptionKey);
 
-  const make = async (tx: Tx, purpose: KeyPurpose, state: KeyState): Promise<void> => {
+  const make = async (tx: Tx, purpose: KeyPurpose, state: KeyState, at: Date): Promise<void> => {
     const { id, material } = await newMaterial(purpose);
     const wrapped = wrap(material, keyEncryptionKey, id, purpose);
-    const at = clock.now();
     const activatedAt = state === 'active' ? at : null;
     await insertKey(tx, { id, purpose, state, createdAt: at, activatedAt, retiredAt: null, wrapped });
   };
 
-  await makeMissing(postgres, keyEncryptionKey, make);
-  let ring = await load();
-  const reload = coalesced(async () => {
-    const fresh = await load();
-    const changed = fresh.version !== ring.version;
-    ring = fresh;
-    if (changed) for (const tell of listeners) tell();
-  }, options.onError);
+  await makeMissing(postgres, keyEncryptionKey, (tx, purpose, state) => make(tx, purpose, state, startedAt));
+  const { ring, renew } = keepNewest(await load(postgres), load, () => {
+    for (const tell of listeners) tell();
+  });
+  const reload = coalesced(() => renew(postgres), options.onError);
   const deaf = await postgres.listen(CHANNEL, reload.run);
   const timer = setInterval(reload.run, options.reloadSeconds * 1000).unref();
   // What changed between the first reading and the start of listening.
   reload.run();
 
   return {
-    active: (purpose) => activeOf(ring, purpose),
-    all: (purpose) => ring.byPurpose.get(purpose) ?? [],
-    byId: (purpose, id) => ring.byPurpose.get(purpose)?.find((key) => key.id === id),
+    active: (purpose) => activeOf(ring(), purpose),
+    all: (purpose) => ring().byPurpose.get(purpose) ?? [],
+    byId: (purpose, id) =>
+      ring()
+        .byPurpose.get(purpose)
+        ?.find((key) => key.id === id),
     async rotate(purpose, tx) {
       const reason = PERMANENT[purpose];
       if (reason) throw new Error(`the ${purpose} key is never rotated: ${reason}`);
       await lockKeys(tx);
-      const id = await promote(tx, purpose, clock.now());
-      await make(tx, purpose, 'next');
+      const at = clock.now();
+      const id = await promote(tx, purpose, at);
+      await make(tx, purpose, 'next', at);
       await tellChange(tx, purpose);
       const row = (await readKeys(tx)).find((row) => row.id === id);
       if (!row) throw new Error(`there is no next ${purpose} key to activate`);
       return openKey(row, keyEncryptionKey);
     },
+    remove,
+    renew,
     onChange: (changed) => void listeners.push(changed),
     async close() {
       clearInterval(timer);
@@ -149,6 +168,32 @@ export async function openKeyring(options: KeyringOptions): Promise<Keyring> {
       await deaf();
     },
   };
+}
+
+/** The ring of the newest reading; `changed` is called when it differs from the one before. */
+function keepNewest(first: Ring, load: (db: Queryable) => Promise<Ring>, changed: () => void) {
+  let ring = first;
+  let [begun, taken] = [0, 0];
+  return {
+    ring: () => ring,
+    renew: async (db: Queryable): Promise<void> => {
+      const turn = (begun += 1);
+      const fresh = await load(db);
+      // A reading that began earlier may end later: it knows less.
+      if (turn < taken) return;
+      taken = turn;
+      const differs = fresh.version !== ring.version;
+      ring = fresh;
+      if (differs) changed();
+    },
+  };
+}
+
+async function remove(purpose: KeyPurpose, id: string, tx: Tx): Promise<void> {
+  await lockKeys(tx);
+  if ((await deleteRetired(tx, purpose, id)) === 0)
+    throw new Error(`there is no retired ${purpose} key ${id}`);
+  await tellChange(tx, purpose);
 }
 
 /** One active key each and, where keys rotate, one next key. */

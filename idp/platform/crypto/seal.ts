@@ -53,6 +53,11 @@ export function createSealer(keyring: Keyring): Sealer {
   };
 }
 
+/** The key that a value is sealed under. Throws a plain Error when it is not a sealed value. */
+export function sealedUnder(sealed: Buffer): string {
+  return parts(sealed).keyId;
+}
+
 function parts(sealed: Buffer): { keyId: string; nonce: Buffer; body: Buffer; tag: Buffer } {
   const start = 2 + (sealed[1] ?? 0);
   if (sealed[0] !== VERSION || sealed.length < start + NONCE + TAG)

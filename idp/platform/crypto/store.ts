@@ -46,6 +46,12 @@ export async function promote(tx: Tx, purpose: KeyPurpose, at: Date): Promise<st
   return row?.id;
 }
 
+/** How many keys went: 0 when there is no such key or it is in use. */
+export async function deleteRetired(tx: Tx, purpose: KeyPurpose, id: string): Promise<number> {
+  return await tx.run(sql`
+    delete from platform.key where id = ${id} and purpose = ${purpose} and state = 'retired'`);
+}
+
 /** Heard by every node once the transaction commits. */
 export async function tellChange(tx: Tx, purpose: KeyPurpose | 'all'): Promise<void> {
   await tx.run(sql`select pg_notify(${CHANNEL}, ${purpose})`);

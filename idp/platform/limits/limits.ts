@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/errors.ts';
 import type { Ephemeral, EphemeralKey, Rate, Spent } from '../store/ephemeral.ts';
 import type { Postgres, Queryable } from '../store/postgres.ts';
-import { deleteEnded, readLockout, writeLockout } from './store.ts';
+import { countStanding, deleteEnded, readLockout, writeLockout } from './store.ts';
 
 /** A declared limit. `per` says in words what is counted: 'phone number', 'address', 'account', 'claimed ID number'. */
 export interface Limit extends Rate {
@@ -41,13 +41,22 @@ export interface Limits {
   lock(space: string, subject: string, until: Date, within?: Queryable): Promise<void>;
   /** The standing lock, if any. Known and unknown accounts are asked the same way. */
   standing(space: string, subject: string): Promise<Lock | undefined>;
+  /** How many standing locks would be lost with this key. */
+  lockedUnder(keyId: string): Promise<number>;
   /** Deletes locks that have ended; for a job. Returns how many. */
   sweep(): Promise<number>;
 }
 
-/** The one key of the ring that this folder needs; a Keyring is one. */
+interface SubjectKey {
+  readonly id: string;
+  readonly material: Buffer;
+}
+
+/** The keys of the ring that this folder needs; a Keyring is one. */
 export interface SubjectKeys {
-  active(purpose: 'index'): { readonly material: Buffer };
+  active(purpose: 'index'): SubjectKey;
+  /** The active key, the next one, and those that have retired. */
+  all(purpose: 'index'): readonly SubjectKey[];
 }
 
 export interface LimitsParts {
@@ -60,10 +69,12 @@ export interface LimitsParts {
 export function createLimits({ ephemeral, postgres, keyring, clock }: LimitsParts): Limits {
   const declared = new Map<string, Limit>();
   // Subjects are phone numbers and addresses: few enough to be guessed from an unkeyed hash.
-  const digest = (space: string, subject: string): Buffer =>
-    hmacSha256(keyring.active('index').material).update(`limits\0${space}\0${subject}`).digest();
+  const digest = (key: SubjectKey, space: string, subject: string): Buffer =>
+    hmacSha256(key.material).update(`limits\0${space}\0${subject}`).digest();
+  // Counters stand under the active key alone: each starts afresh once when that key rotates, which gives a guesser one
+  // burst more in the years between two rotations. Locks outlast it.
   const keyOf = (limit: Limit, subject: string): EphemeralKey =>
-    `limit:${limit.name}:${digest(limit.name, subject).toString('base64url')}`;
+    `limit:${limit.name}:${digest(keyring.active('index'), limit.name, subject).toString('base64url')}`;
   const take = (limit: Limit, subject: string): Promise<Spent> =>
     ephemeral.spend(keyOf(limit, subject), limit);
 
@@ -85,12 +96,16 @@ export function createLimits({ ephemeral, postgres, keyring, clock }: LimitsPart
       return { remaining: allowed ? remaining : -1, retryAfterSeconds };
     },
     forgive: (limit, subject) => ephemeral.delete(keyOf(limit, subject)),
-    lock: (space, subject, until, within = postgres) =>
-      writeLockout(within, space, digest(space, subject), until),
+    lock(space, subject, until, within = postgres) {
+      const key = keyring.active('index');
+      return writeLockout(within, { space, keyId: key.id, subject: digest(key, space, subject), until });
+    },
     async standing(space, subject) {
-      const until = await readLockout(postgres, space, digest(space, subject));
+      const subjects = keyring.all('index').map((key) => digest(key, space, subject));
+      const until = await readLockout(postgres, space, subjects);
       return until && until > clock.now() ? { until } : undefined;
     },
+    lockedUnder: (keyId) => countStanding(postgres, keyId, clock.now()),
     sweep: () => deleteEnded(postgres, clock.now()),
   };
 }

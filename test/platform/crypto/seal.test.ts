@@ -19,6 +19,8 @@ function ringOf(...keys: readonly Key[]): Keyring {
     active: (purpose) => all(purpose).find(({ state }) => state === 'active')!,
     byId: (purpose, id) => all(purpose).find((key) => key.id === id),
     rotate: () => Promise.reject(new Error('this ring only reads')),
+    remove: () => Promise.reject(new Error('this ring only reads')),
+    renew: () => Promise.reject(new Error('this ring only reads')),
     onChange: () => undefined,
     close: () => Promise.resolve(),
   };

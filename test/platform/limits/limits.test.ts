@@ -12,7 +12,8 @@ import { testDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { redisSettingsFor, startRedisServer } from '../../support/redis.ts';
 
 const PHONE = '+8613800135678';
-const keyring = { active: () => ({ material: Buffer.alloc(32, 5) }) };
+const KEY = { id: 'k5', material: Buffer.alloc(32, 5) };
+const keyring = { active: () => KEY, all: () => [KEY] };
 const clock = fakeClock();
 
 const limitOf = (name: string, burst: number, periodSeconds = 3_600): Limit => ({

@@ -42,6 +42,7 @@ export const TABLE: Readonly<Record<string, readonly string[]>> = {
     'platform/http',
   ],
   audit: PLATFORM,
+  keys: [...PLATFORM, 'audit'],
   assurance: ['platform/base'],
   citizens: [...PLATFORM, 'audit', 'assurance'],
   proofing: [...PLATFORM, 'audit', 'assurance', 'citizens'],
