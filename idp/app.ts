@@ -44,7 +44,7 @@ import type { Log } from './platform/telemetry/log.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
 import { createBankCard } from './proofing/authorities/bank-card/bank-card.ts';
 import { createFace } from './proofing/authorities/face/face.ts';
-import { createCounter } from './proofing/authorities/counter/counter.ts';
+import { createCounter, sealedSubmissions } from './proofing/authorities/counter/counter.ts';
 import { createMobileOperator } from './proofing/authorities/mobile-operator/mobile-operator.ts';
 import { createNetworkIdentity } from './proofing/authorities/network-identity/network-identity.ts';
 import { createPopulationRegister } from './proofing/authorities/population-register/population-register.ts';
@@ -272,12 +272,17 @@ function stores({ postgres, ephemeral, limits }: Ground): Feature {
 }
 
 /** Every table with sealed columns: what stands in none of these is lost with the key that sealed it. */
-export const SEALED_TABLES: readonly SealedTable[] = [...sealedCitizens, ...sealedCases, ...sealedClients];
+export const SEALED_TABLES: readonly SealedTable[] = [
+  ...sealedCitizens,
+  ...sealedCases,
+  sealedSubmissions,
+  ...sealedClients,
+];
 
 const DAY_SECONDS = 86_400;
 
 function keysFeature(domain: Domain): Feature {
-  const { oidc, signin, crypto } = domain.settings;
+  const { oidc, signin, crypto, counter } = domain.settings;
   const lockoutUse: KeyUse = {
     purpose: 'index',
     what: 'standing locks',
@@ -291,8 +296,8 @@ function keysFeature(domain: Domain): Feature {
     keepSeconds: {
       // Requests and flows in progress are sealed where nobody can count them.
       seal: Math.max(DAY_SECONDS, seconds(oidc.signinLife), seconds(signin.flowLife)),
-      // A refresh token keeps the digests of the values that its service named; failed claims count for a day.
-      index: Math.max(DAY_SECONDS, seconds(oidc.refreshTokenLife)),
+      // A refresh token keeps the digests of the values that its service named; a ticket is found by its digest.
+      index: Math.max(DAY_SECONDS, seconds(oidc.refreshTokenLife), seconds(counter.ticketLife)),
     },
     jwksMaxAgeSeconds: seconds(oidc.jwksMaxAge),
     hearingSeconds: 2 * seconds(crypto.reload),

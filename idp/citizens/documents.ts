@@ -1,4 +1,5 @@
 // The documents of one human being: none (network identity), one, or several. A number is never the key of anything.
+import { Fault } from '../platform/base/errors.ts';
 import { uuidv7 } from '../platform/base/ids.ts';
 import { personalName, personalNumber } from '../platform/base/secret.ts';
 import type { AuditedTx } from '../audit/audit.ts';
@@ -46,11 +47,11 @@ export async function attach(
   { identity, pseudonym: presented, as = 'first' }: Attachment,
   at: Date,
 ): Promise<boolean> {
-  // A refusal by one half would leave the other half written.
-  if (presented !== undefined && identity !== undefined)
-    throw new Error('a proof brings a document or a pseudonym, never both');
-  if (presented !== undefined && !(await attachPseudonym(parts, tx, id, presented))) return false;
-  return identity === undefined || attachDocument(parts, tx, { id, identity, as, at });
+  // Both or nothing: a refusal by one half must not leave the other half written.
+  if (identity !== undefined && !(await attachDocument(parts, tx, { id, identity, as, at }))) return false;
+  if (presented === undefined || (await attachPseudonym(parts, tx, id, presented))) return true;
+  if (identity === undefined) return false;
+  throw new Fault('conflict', { note: 'the document is this person’s, the pseudonym another account’s' });
 }
 
 /** What the seal of the pseudonym is bound to, beside its row. */

@@ -48,11 +48,18 @@ async function everything(): Promise<{
   const caseId = uuidv7(fixture.clock.now());
   const seal = (value: string, place: string, row: string): Buffer => node.sealer.seal(value, place, row);
   const columns = ['name', 'number', 'more', 'handed', 'ticket'];
+  const read = ['document', 'guardian'];
   await fixture.sql(
     `insert into proofing.case (citizen_id, id, state, wanted, ${columns.map((name) => `${name}_sealed`).join()},
        request_ids, findings, attempts, created_at, updated_at, version)
      values ($1, $2, 'open', 2, $3, $4, $5, $6, $7, '{}', '[]', 0, now(), now(), 1)`,
     [id, caseId, ...columns.map((column) => seal(`李四/${column}`, `proofing.case.${column}`, caseId))],
+  );
+  await fixture.sql(
+    `insert into proofing.submission (citizen_id, id, case_id, office, terminal, officer, document_sealed,
+       guardian_sealed, facts, state, created_at, expires_at, version)
+     values ($1, $2, $2, 'o', 't', 'p', $3, $4, '{}', 'submitted', now(), now(), 1)`,
+    [id, caseId, ...read.map((column) => seal(`李四/${column}`, `proofing.submission.${column}`, caseId))],
   );
   await fixture.sql('update citizens.citizen set pseudonym_sealed = $1 where id = $2', [
     seal('网号', 'citizens.citizen.pseudonym', id),
@@ -85,14 +92,16 @@ async function everything(): Promise<{
         attributes.gender,
         await node.citizens.pseudonym(id),
         ...(await Promise.all(columns.map((column) => opened('proofing.case', column, 'id')))),
+        ...(await Promise.all(read.map((column) => opened('proofing.submission', column, 'id')))),
         await opened('registry.client', 'secret', 'client_id'),
       ];
     },
   };
 }
-const OPENED = '张三 1985-01-01 male 网号 李四/name 李四/number 李四/more 李四/handed 李四/ticket word'.split(
-  ' ',
-);
+const OPENED =
+  '张三 1985-01-01 male 网号 李四/name 李四/number 李四/more 李四/handed 李四/ticket 李四/document 李四/guardian word'.split(
+    ' ',
+  );
 
 describe('after a rotation', () => {
   test('what the old key sealed still opens, on a node that has not heard too', async () => {
@@ -144,11 +153,12 @@ describe('keys reseal', () => {
     const before = await fixture.sql('select * from citizens.document');
     expect(await counted('keys reseal --dry-run')).toMatchObject({
       code: 0,
-      left: 12,
+      left: 14,
       tables: [
         { table: 'citizens.citizen', left: 2 },
         { table: 'citizens.document', left: 4 },
         { table: 'proofing.case', left: 5 },
+        { table: 'proofing.submission', left: 2 },
         { table: 'registry.client', left: 1 },
       ],
     });
@@ -166,7 +176,7 @@ describe('keys reseal', () => {
     for (const { name, columns } of node.parts.tables)
       for (const column of columns) expect(new Set(await keysOf(name, column))).toEqual(new Set([key.id]));
     expect(await counted('keys reseal --dry-run')).toMatchObject({ left: 0 });
-    expect(await events('key.resealed')).toEqual([{ keyId: key.id, values: 36, left: 0 }]);
+    expect(await events('key.resealed')).toEqual([{ keyId: key.id, values: 42, left: 0 }]);
     expect((await node.command('keys reseal')).out).toContain('citizens.document: 0 sealed anew, 0 left');
   });
 
@@ -335,6 +345,7 @@ describe('keys prune', () => {
           { what: 'sealed values of citizens.citizen', count: 2 },
           { what: 'sealed values of citizens.document', count: 4 },
           { what: 'sealed values of proofing.case', count: 5 },
+          { what: 'sealed values of proofing.submission', count: 2 },
           { what: 'sealed values of registry.client', count: 1 },
         ],
       },

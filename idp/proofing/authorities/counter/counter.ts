@@ -24,6 +24,7 @@ import { sweepSubmissions } from './submissions.ts';
 import { tellAgain } from './telling.ts';
 import { createTickets, type Tickets } from './tickets.ts';
 
+export { sealedSubmissions } from './store.ts';
 export type { Directory } from './directory/directory.ts';
 export type { Ticket, Tickets } from './tickets.ts';
 

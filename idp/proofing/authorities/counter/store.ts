@@ -2,6 +2,12 @@
 import type { AuditedTx } from '../../../audit/audit.ts';
 import type { Ial } from '../../../assurance/assurance.ts';
 import type { CitizenId } from '../../../citizens/citizens.ts';
+import {
+  FIRST_UUID,
+  sealedRow,
+  type SealedRow,
+  type SealedTable,
+} from '../../../platform/crypto/sealed-table.ts';
 import { sql, type Queryable } from '../../../platform/store/postgres.ts';
 import type { CaseId } from '../../proofing.ts';
 import type { Office, OfficeId, Officer, OfficerId, Terminal, TerminalId } from './directory/directory.ts';
@@ -111,11 +117,11 @@ export async function insertTicket(tx: AuditedTx, ticket: NewTicket): Promise<vo
     values (${digest}, ${citizenId}, ${caseId}, ${at}, ${expiresAt})`);
 }
 
-/** As it stands; it may have expired. */
-export async function findTicket(db: Queryable, digest: Buffer): Promise<Ticket | undefined> {
+/** As it stands; it may have expired. `digests`: under every key of the index, because a ticket outlives a rotation. */
+export async function findTicket(db: Queryable, digests: readonly Buffer[]): Promise<Ticket | undefined> {
   return await db.row<Ticket>(sql`
     select citizen_id as "citizenId", case_id as "caseId", expires_at as "expiresAt"
-    from proofing.ticket where digest = ${digest}`);
+    from proofing.ticket where digest = any(${digests}::bytea[])`);
 }
 
 /** Bookkeeping: what has expired opens nothing any more. Returns how many. */
@@ -282,3 +288,24 @@ export async function untold(db: Queryable, before: Date, limit: number): Promis
     where state in ('approved', 'rejected') and told_at is null and decided_at <= ${before}
     order by decided_at limit ${limit}`);
 }
+
+type SubmissionColumn = 'document' | 'guardian';
+
+export const sealedSubmissions: SealedTable<SubmissionColumn> = {
+  name: 'proofing.submission',
+  columns: ['document', 'guardian'],
+  async read(db, [citizenId = FIRST_UUID, id = FIRST_UUID], limit) {
+    const rows = await db.rows<
+      SealedRow<SubmissionColumn>['values'] & { readonly key: readonly string[] }
+    >(sql`
+      select array[citizen_id::text, id::text] as key, document_sealed as document, guardian_sealed as guardian
+      from proofing.submission where (citizen_id, id) > (${citizenId}::uuid, ${id}::uuid)
+      order by citizen_id, id limit ${limit}`);
+    return rows.map(sealedRow);
+  },
+  swap: (db, { key, values }, { document, guardian }) =>
+    db.run(sql`
+      update proofing.submission set document_sealed = ${document}, guardian_sealed = ${guardian}
+      where citizen_id = ${key[0]} and id = ${key[1]} and document_sealed is not distinct from ${values.document}
+        and guardian_sealed is not distinct from ${values.guardian}`),
+};

@@ -66,7 +66,8 @@ export function createTickets({ postgres, index, clock, lifeSeconds }: TicketsPa
     },
     async find(text) {
       const number = normalNumber(text);
-      const ticket = number && (await store.findTicket(postgres, index.digest(SPACE, number)));
+      const digests = number === undefined ? [] : index.digests(SPACE, number).map(({ digest }) => digest);
+      const ticket = number && (await store.findTicket(postgres, digests));
       return ticket && ticket.expiresAt > clock.now() ? ticket : undefined;
     },
   };
