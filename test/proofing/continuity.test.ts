@@ -213,8 +213,9 @@ describe('network identity', () => {
 
   it('raises nothing on an account that somebody’s document proved: it may be anybody’s', async () => {
     const id = await holder(newPhone(), resident('33010619850101123', '张三'));
-    await present(id, 'somebody');
-    expect(await verdictOf(id)).toEqual({ is: 'another_way', why: 'unlinked' });
+    // It is not even offered, and asking for it all the same opens no case.
+    expect(await present(id, 'somebody')).toMatchObject({ is: 'again' });
+    expect(await verdictOf(id)).toBeUndefined();
     expect([(await fixture.citizens.find(id))?.ial, await fixture.citizens.pseudonym(id)]).toEqual([
       2,
       undefined,
@@ -298,6 +299,40 @@ describe('somebody known under another kind of document', () => {
     await browser.submit({ name: 'ONEIL MARY ANN', id_number: '911840198512150018', consent: 'yes' });
     expect(await verdictOf(second)).toEqual({ is: 'human', why: 'alike' });
     expect((await fixture.citizens.find(second))?.ial).toBe(0);
+  });
+});
+
+describe('two officers, who see the holder of another account,', () => {
+  it('join this account to that one, which rises to what they saw and keeps its identifier', async () => {
+    const identity = resident('33010619850101123', '张三');
+    const into = await holder(newPhone(), identity);
+    const phone = newPhone();
+    const from = await fixture.account(phone);
+    const counter = agreeing()
+      .filter(({ leads }) => leads)
+      .map((authority): Authority => ({
+        ...authority,
+        id: 'counter',
+        reaches: 4,
+        beside: [],
+        covers: [],
+        collect: { by: 'ticket' },
+        examine: async () => ({
+          is: 'match',
+          transaction: 't',
+          at: fixture.clock.now(),
+          vouched: () => identity,
+        }),
+      }));
+    const built = fixture.build({ authorities: counter });
+    await visitor(built.step, from, { wanted: 4 }).submit({ begin: '1' });
+    expect(await verdictOf(from)).toEqual({ is: 'merge', ial: 4 });
+    expect(await fixture.citizens.find(into)).toMatchObject({ status: 'active', ial: 4 });
+    expect((await fixture.citizens.find(from))?.status).toBe('closed');
+    expect((await fixture.citizens.attributes(into)).phone?.reveal()).toBe(`+86${phone}`);
+    expect((await built.evidence(into)).map(({ authority, ial }) => [authority, ial])).toEqual([
+      ['counter', 4],
+    ]);
   });
 });
 

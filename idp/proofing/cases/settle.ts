@@ -77,15 +77,19 @@ async function carryOut(parts: CasesParts, tx: AuditedTx, settling: Settling): P
 async function taken(
   parts: CasesParts,
   tx: AuditedTx,
-  { row, subject, at }: Settling,
+  settling: Settling,
   decision: Decision,
 ): Promise<Decision> {
+  const { row, subject, at } = settling;
   const { document } = subject.claim;
   if (decision.is !== 'merge' || !document) return decision;
   const into = await parts.citizens.findByDocument(document.kind, document.number);
   if (into === undefined || !(await parts.citizens.merge(tx, row.citizenId, into, at)))
     return { is: 'human', why: 'same_person' };
   tx.record({ ...about(row), type: 'citizen.merged', data: { caseId: row.id, into } });
+  // What the officers saw is true of the person, so of the account that stays.
+  const stays = { ...settling, row: { ...row, citizenId: into } };
+  if (await raise(parts, tx, stays, decision.ial)) await keep(parts, tx, stays);
   return decision;
 }
 

@@ -26,7 +26,7 @@ export function offered(
   named = false,
 ): Offer {
   const ways = waysFor(authorities, chosen.document, wanted).filter(
-    ({ lead }) => !named || lead.covers.length > 0,
+    ({ lead }) => !named || lead.covers.length > 0 || lead.collect.by === 'ticket',
   );
   const documents = DOCUMENT_KINDS.map(choiceOf)
     .filter((kind, index, all) => all.indexOf(kind) === index)
