@@ -82,6 +82,8 @@ export type Finding =
         | 'pending'
         | 'too_many'
         | 'unusable';
+      /** As with a match: what speaks against a document speaks of this one. */
+      readonly vouched?: () => VouchedDocument;
     })
   | {
       readonly is: 'unavailable';

@@ -59,7 +59,7 @@ function declareTries({ limits, triesPerDay }: ProveParts): Tries {
     account: limits.declare({
       ...daily,
       name: 'proofing.account',
-      per: 'account',
+      per: 'account, by its phone',
       why: 'one account must not try out names and numbers',
     }),
     number: limits.declare({
@@ -230,33 +230,32 @@ async function claim(parts: ProveParts, tries: Tries, context: Context, form: Fo
   }
   const live = await parts.cases.live(citizenId);
   if (live && inFlight(live, parts.clock.now())) return next({ at: 'result', caseId: live.id });
-  const left = await spend(parts, tries, context, read.claim, read.way.lead);
+  const payer = payerOf(context, attributes);
+  const left = await spend(parts, tries, payer, read.claim, read.way.lead);
   const opened = await parts.cases.open(citizenId, { claim: read.claim, wanted, way: read.way.lead.id });
   const row = await parts.cases.examine(opened, context.here);
-  if (row.state === 'proven') await forgive(parts, tries, citizenId, read.claim);
+  if (row.state === 'proven') await forgive(parts, tries, payer, read.claim);
   return next({ ...scratchOf(context), at: 'result', caseId: row.id, left });
 }
+
+/** Whose tries they are: the phone's, or whoever closes the account and registers again would have new ones. */
+const payerOf = ({ state }: Context, { phone }: Attributes): string => phone?.reveal() ?? state.citizenId;
 
 /** How many tries are left to the account. A way that asks for no name and number costs the account's only. */
 async function spend(
   { limits }: ProveParts,
   tries: Tries,
-  { state }: Context,
+  payer: string,
   { document }: Claim,
   lead: Authority,
 ): Promise<number> {
-  const spent = await limits.trySpend(tries.account, state.citizenId);
+  const spent = await limits.trySpend(tries.account, payer);
   if (spent.remaining < 0) throw new Fault('too_many', { retryAfterSeconds: spent.retryAfterSeconds });
   if (document) await limits.spend(lead.reaches >= 3 ? tries.person : tries.number, document.number);
   return spent.remaining;
 }
 
-async function forgive(
-  parts: ProveParts,
-  tries: Tries,
-  citizenId: string,
-  { document }: Claim,
-): Promise<void> {
-  await parts.limits.forgive(tries.account, citizenId);
+async function forgive(parts: ProveParts, tries: Tries, payer: string, { document }: Claim): Promise<void> {
+  await parts.limits.forgive(tries.account, payer);
   if (document) await parts.limits.forgive(tries.number, document.number);
 }

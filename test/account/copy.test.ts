@@ -235,7 +235,11 @@ test('does not tell what a register says of whoever’s name and number were cla
     await prove(who, await who.submit(password, { password: account.password }), claimed);
     const { proofs, history } = JSON.parse((await download(citizenBrowser(), account)).text) as File;
     const told = { proofs, history: history.map(({ event, by }) => [event, by]) };
-    checks.push(JSON.stringify(told).replaceAll(/\d{4}-\d\d-\d\dT[\d:+]+/g, 'then'));
+    checks.push(
+      JSON.stringify(told)
+        .replaceAll(/\d{4}-\d\d-\d\dT[\d:+]+/g, 'then')
+        .replaceAll(/[\dA-Z]{4}(?:-[\dA-Z]{4}){2}/g, 'NUMBER'),
+    );
     expect(proofs).toMatchObject({ checks: [{ outcome: '没有核对上' }], evidence: [] });
   }
   expect(new Set(checks).size).toBe(1);

@@ -115,7 +115,8 @@ test('a proof of a higher level is told of too, and goes on at that level', asyn
   const browser = createBrowser();
   const verified = await app.persona('verified');
   await signIn(browser, await browser.get(`${app.issuer}/account`), verified);
-  await toTheApp(browser, await browser.get(`${app.issuer}/account/verify?level=l3`));
+  const form = await browser.get(`${app.issuer}/account/verify?level=l3`);
+  await browser.submit(form, { consent: 'yes', consent_more: 'yes' });
   const home = await browser.get(`${app.issuer}/account`);
   expect(textOf(home)).toContain('已实名 实名认证还没有办完');
   const handed = await browser.follow(home, /^\/account\/verify\?level=l3$/);

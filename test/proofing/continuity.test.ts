@@ -336,6 +336,40 @@ describe('two officers, who see the holder of another account,', () => {
   });
 });
 
+describe('two officers, who report that the holder has died,', () => {
+  const reporting = (identity: VerifiedIdentity): readonly Authority[] =>
+    agreeing()
+      .filter(({ leads }) => leads)
+      .map((authority): Authority => ({
+        ...authority,
+        id: 'counter',
+        reaches: 4,
+        beside: [],
+        covers: [],
+        collect: { by: 'ticket' },
+        examine: async () => ({
+          is: 'deceased',
+          transaction: 't',
+          at: fixture.clock.now(),
+          vouched: () => identity,
+        }),
+      }));
+  const report = async (id: CitizenId, identity: VerifiedIdentity): Promise<string | undefined> => {
+    const { step } = fixture.build({ authorities: reporting(identity) });
+    await visitor(step, id, { wanted: 4 }).submit({ begin: '1' });
+    return (await fixture.citizens.find(id))?.status;
+  };
+
+  it('end the account that holds the document they read, and no other', async () => {
+    const identity = resident('33010619850101123', '张三');
+    expect(await report(await holder(newPhone(), identity), resident('33010619850101321', '李四'))).toBe(
+      'active',
+    );
+    const other = resident('33010619850101348', '王五');
+    expect(await report(await holder(newPhone(), other), other)).toBe('deceased');
+  });
+});
+
 describe('accounts of one human being', () => {
   const change = <T>(work: Parameters<typeof fixture.audit.change<T>>[0]) => fixture.audit.change(work);
   const event = (id: CitizenId) =>

@@ -53,18 +53,22 @@ export function openClaim(sealer: Sealer, row: SealedClaim & { readonly id: Case
 
 /** What an authority read itself stands in the place of what was claimed. */
 export function claimAfter(claim: Claim, finding: Finding): Claim {
-  if (finding.is !== 'match') return claim;
+  if (finding.is === 'unavailable') return claim;
   return {
     ...claim,
     document: finding.vouched?.() ?? claim.document,
     vouched: finding.vouched !== undefined || claim.vouched,
-    pseudonym: finding.pseudonym ?? claim.pseudonym,
+    pseudonym: (finding.is === 'match' ? finding.pseudonym : undefined) ?? claim.pseudonym,
   };
 }
 
 /** A finding as it is kept beside the case: without what it said of the person. */
 export function withoutPerson(finding: Finding): Finding {
-  if (finding.is !== 'match') return finding;
+  if (finding.is === 'unavailable') return finding;
+  if (finding.is !== 'match') {
+    const { vouched: _vouched, ...kept } = finding;
+    return kept;
+  }
   const { pseudonym: _pseudonym, vouched: _vouched, ...kept } = finding;
   return kept;
 }

@@ -86,9 +86,13 @@ async function taken(
   const into = await parts.citizens.findByDocument(document.kind, document.number);
   if (into === undefined || !(await parts.citizens.merge(tx, row.citizenId, into, at)))
     return { is: 'human', why: 'same_person' };
-  tx.record({ ...about(row), type: 'citizen.merged', data: { caseId: row.id, into } });
+  const merged = { type: 'citizen.merged', data: { caseId: row.id, into } } as const;
+  tx.record({ ...about(row), ...merged });
+  // The account that stays got another phone: its own history must say so.
+  tx.record({ ...about(row), ...merged, citizenId: into });
   // What the officers saw is true of the person, so of the account that stays.
-  const stays = { ...settling, row: { ...row, citizenId: into } };
+  const ial = (await parts.citizens.find(into))?.ial ?? 0;
+  const stays = { ...settling, subject: { ...subject, ial }, row: { ...row, citizenId: into } };
   if (await raise(parts, tx, stays, decision.ial)) await keep(parts, tx, stays);
   return decision;
 }

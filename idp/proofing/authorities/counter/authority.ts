@@ -76,7 +76,7 @@ function found(
   if (claimed && !same(claimed, document))
     return { is: 'mismatch', ...answered, details: { ...details, reason: 'other_document' } };
   const is = meaning(row.facts);
-  if (is !== 'match') return { is, ...answered, details };
+  if (is !== 'match') return { is, ...answered, details, vouched: () => document };
   const guardian = row.facts.guardian ? ({ guardian: true } as const) : {};
   return { is, ...answered, details, vouched: () => document, ...guardian };
 }
