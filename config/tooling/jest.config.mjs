@@ -12,8 +12,8 @@ export default {
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   testTimeout: 30_000,
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/test/**/*.test.tsx'],
-  // Tests wait for servers more than they compute; beyond four, the one PostgreSQL is the limit.
-  maxWorkers: Math.min(4, Math.max(2, availableParallelism() - 1)),
+  // Tests wait for servers more than they compute, so two cores carry three; beyond four, the one PostgreSQL is the limit.
+  maxWorkers: Math.min(4, Math.max(3, availableParallelism() - 1)),
   // ES modules in vm contexts are freed late: a worker that has grown is replaced between files.
   workerIdleMemoryLimit: '1200MB',
 };
