@@ -1,7 +1,6 @@
 // The pages of real-name proofing beside the plain form: documents, ways, hand-overs, and how each can end.
-import { createPopulation } from '../../../idp/sandbox/population.ts';
 import { expect } from '@jest/globals';
-import { enter, follow, heading, press, say, type Citizen } from '../citizen.ts';
+import { follow, heading, press, say, type Citizen } from '../citizen.ts';
 import type { Gallery } from '../look.ts';
 import {
   anotherDocument,
@@ -11,8 +10,6 @@ import {
   goThere,
   identity,
   newcomer,
-  notMe,
-  regradeToNothing,
   send,
   stranger,
   takesTheirTime,
@@ -100,38 +97,5 @@ const byAnOfficer: Tour = async (stage, { locale }, gallery) => {
   await desk.close();
 };
 
-const guarded: Tour = async (stage, { locale }, gallery) => {
-  const { id_number } = await stage.world.persona('middle-dot');
-  for (let n = 0; n < 3; n += 1) {
-    const guesser = await newcomer(stage, stranger(), { locale, scripts: false });
-    await send(guesser, { name: `王${'一二三'[n]}`, id_number });
-    await guesser.close();
-  }
-  const holder = await newcomer(stage, stranger(), { locale });
-  await send(holder, { name: '阿依古丽·买买提', id_number });
-  await reads(holder, '请换一种方式认证', 'Choose another way');
-  await gallery.look(holder, 'realname-guarded');
-  await holder.close();
-};
-
-const passedOn: Tour = async (stage, { locale }, gallery) => {
-  const before = await stage.world.persona('phone-of-another');
-  const one = await newcomer(stage, before, { locale });
-  await chooseWay(one, 'bank-card');
-  await gallery.look(one, 'realname-bank-card');
-  await send(one, { ...identity(before), bank_card: before.bank_card });
-  await regradeToNothing(stage.world, 'bank_card.name_number_card_phone');
-  await enter(one, stage.world.fund);
-  await one.page.locator('input[name=phone]').fill(before.phone);
-  await one.page.locator('input[name=password]').fill(before.password);
-  await press(one.page, say(one, '登录', 'Sign in'));
-  await gallery.look(one, 'realname-known');
-  await press(one.page, notMe(one));
-  const after = createPopulation().holder(before.phone);
-  await send(one, { name: after?.name ?? '', id_number: after?.number ?? '' });
-  await reads(one, '这个手机号以前在别人的账号上', 'This phone number was on somebody else’s account');
-  await gallery.look(one, 'realname-phone-released');
-  await one.close();
-};
-
-export const PROOFING_TOURS = { documents, elsewhere, byAnOfficer, guarded, passedOn };
+// What a guarded number and a phone that passed on lead to is walked through, and its headings read, in the journeys.
+export const PROOFING_TOURS = { documents, elsewhere, byAnOfficer };
