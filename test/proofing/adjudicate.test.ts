@@ -111,6 +111,7 @@ function row(
     minor: 'refused:minor',
     'name to be mapped': 'human:name_mapping',
     'number probed': 'another_way:guarded',
+    'not to be compared': 'another_way:unlinked',
   };
   const columns = (Object.keys(CONTRA) as (keyof typeof CONTRA)[]).map(
     (contra) => early[contra] ?? but[contra] ?? decision,

@@ -302,28 +302,27 @@ describe('somebody known under another kind of document', () => {
   });
 });
 
+/** A counter where two officers found this of the document they read. */
+const officers = (is: 'match' | 'deceased', identity: VerifiedIdentity): readonly Authority[] =>
+  agreeing()
+    .filter(({ leads }) => leads)
+    .map((authority): Authority => ({
+      ...authority,
+      id: 'counter',
+      reaches: 4,
+      beside: [],
+      covers: [],
+      collect: { by: 'ticket' },
+      examine: async () => ({ is, transaction: 't', at: fixture.clock.now(), vouched: () => identity }),
+    }));
+
 describe('two officers, who see the holder of another account,', () => {
   it('join this account to that one, which rises to what they saw and keeps its identifier', async () => {
     const identity = resident('33010619850101123', '张三');
     const into = await holder(newPhone(), identity);
     const phone = newPhone();
     const from = await fixture.account(phone);
-    const counter = agreeing()
-      .filter(({ leads }) => leads)
-      .map((authority): Authority => ({
-        ...authority,
-        id: 'counter',
-        reaches: 4,
-        beside: [],
-        covers: [],
-        collect: { by: 'ticket' },
-        examine: async () => ({
-          is: 'match',
-          transaction: 't',
-          at: fixture.clock.now(),
-          vouched: () => identity,
-        }),
-      }));
+    const counter = officers('match', identity);
     const built = fixture.build({ authorities: counter });
     await visitor(built.step, from, { wanted: 4 }).submit({ begin: '1' });
     expect(await verdictOf(from)).toEqual({ is: 'merge', ial: 4 });
@@ -337,25 +336,8 @@ describe('two officers, who see the holder of another account,', () => {
 });
 
 describe('two officers, who report that the holder has died,', () => {
-  const reporting = (identity: VerifiedIdentity): readonly Authority[] =>
-    agreeing()
-      .filter(({ leads }) => leads)
-      .map((authority): Authority => ({
-        ...authority,
-        id: 'counter',
-        reaches: 4,
-        beside: [],
-        covers: [],
-        collect: { by: 'ticket' },
-        examine: async () => ({
-          is: 'deceased',
-          transaction: 't',
-          at: fixture.clock.now(),
-          vouched: () => identity,
-        }),
-      }));
   const report = async (id: CitizenId, identity: VerifiedIdentity): Promise<string | undefined> => {
-    const { step } = fixture.build({ authorities: reporting(identity) });
+    const { step } = fixture.build({ authorities: officers('deceased', identity) });
     await visitor(step, id, { wanted: 4 }).submit({ begin: '1' });
     return (await fixture.citizens.find(id))?.status;
   };
