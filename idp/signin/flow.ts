@@ -16,6 +16,10 @@ export interface Flow {
   };
   /** Somebody has to sign in anew: the session that this sign-in began with is another citizen's. */
   readonly anew?: boolean;
+  /** This browser has said that it can hold a passkey. */
+  readonly capable?: boolean;
+  /** A factor was offered on these pages, and taken or left. */
+  readonly offered?: boolean;
   /** The citizen chose to go on without what the service merely wished for. */
   readonly declined?: boolean;
   /** What each step remembered of its earlier screens. */

@@ -1,10 +1,17 @@
 // Which step comes next: one pure function. Every step returns to the dispatcher, which asks here again.
-import { missing, type Demand, type Ial } from '../assurance/assurance.ts';
+import { aalOf, missing, rungOf, type Aal, type Demand, type Ial } from '../assurance/assurance.ts';
 
 /** What is known so far in this sign-in. */
 export interface Situation {
   /** The session of this browser, when the request lets it count. */
-  readonly session: { readonly citizenId: string; readonly amr: readonly string[] } | undefined;
+  readonly session:
+    | {
+        readonly citizenId: string;
+        readonly amr: readonly string[];
+        /** False: signed in too long ago for the demanded level, so that what was shown then no longer counts. */
+        readonly fresh: boolean;
+      }
+    | undefined;
   /** What was shown on the pages of this sign-in. */
   readonly shown:
     | {
@@ -22,29 +29,51 @@ export interface Situation {
   /** The request insists on another citizen than this one. */
   readonly wrongCitizen: boolean;
   readonly consentAnswered: boolean;
+  /** What the circumstances of this sign-in ask beyond the service: a factor level, and methods that do not count. */
+  readonly risk: { readonly floor: Aal; readonly discounted: readonly string[] };
+  /** The citizen trusts this device: it spares the second half of a sign-in, never what a service asks. */
+  readonly trustedDevice: boolean;
+  /** A factor is to be offered before the citizen goes on. */
+  readonly offerDue: boolean;
   /** The name was proven in this sign-in, and the page that says so has not been left yet. */
   readonly provenUntold: boolean;
 }
+
+/** Why a further factor is asked: the service, the circumstances, or a password too short to stand alone. */
+export type AuthenticateWhy = 'service' | 'risk' | 'short_password';
 
 export type NextStep =
   | { readonly is: 'identify' }
   | { readonly is: 'enrol' }
   | { readonly is: 'refused'; readonly why: 'account_blocked' | 'wrong_citizen' }
-  | { readonly is: 'authenticate' }
+  | { readonly is: 'authenticate'; readonly aal: Aal; readonly why: AuthenticateWhy }
   | { readonly is: 'prove' }
+  | { readonly is: 'offer' }
   | { readonly is: 'consent' }
   | { readonly is: 'done' };
 
 /** The methods that count: those of the session and those shown now, when both are the same citizen's. */
 export function amrOf(situation: Situation): readonly string[] {
-  const { session, shown } = situation;
-  const carried = session && (!shown || shown.citizenId === session.citizenId) ? session.amr : [];
-  return [...new Set([...carried, ...(shown?.amr ?? [])])];
+  const { session, shown, risk } = situation;
+  const same = session?.fresh === true && (!shown || shown.citizenId === session.citizenId);
+  const all = new Set([...(same ? session.amr : []), ...(shown?.amr ?? [])]);
+  return [...all].filter((method) => !risk.discounted.includes(method));
 }
 
 /** Whose sign-in this is, once someone has been identified. */
 export function citizenOf(situation: Pick<Situation, 'session' | 'shown'>): string | undefined {
   return situation.shown ? situation.shown.citizenId : situation.session?.citizenId;
+}
+
+/** A factor that this very sign-in lacks, whatever the service asks; undefined when it stands on its own. */
+function half(situation: Situation): Extract<NextStep, { is: 'authenticate' }> | undefined {
+  const { shown, risk, trustedDevice } = situation;
+  if (!shown) return undefined;
+  const aal = aalOf(amrOf(situation));
+  if (aal < risk.floor) return { is: 'authenticate', aal: risk.floor, why: 'risk' };
+  if (shown.needsSecond && !trustedDevice && aal < 2)
+    return { is: 'authenticate', aal: 2, why: 'short_password' };
+  return undefined;
 }
 
 export function nextStep(situation: Situation): NextStep {
@@ -53,10 +82,14 @@ export function nextStep(situation: Situation): NextStep {
   if (citizenOf(situation) === undefined) return { is: 'identify' };
   if (!citizen?.active) return { is: 'refused', why: 'account_blocked' };
   if (situation.wrongCitizen) return { is: 'refused', why: 'wrong_citizen' };
-  if (shown?.needsSecond === true) return { is: 'authenticate' };
+  const lacking = half(situation);
+  if (lacking) return lacking;
   const short = missing(demand.level, { ial: citizen.ial, amr: amrOf(situation) });
   if (short !== 'nothing' && !situation.declined)
-    return { is: short === 'identity' ? 'prove' : 'authenticate' };
+    return short === 'identity'
+      ? { is: 'prove' }
+      : { is: 'authenticate', aal: rungOf(demand.level).aal, why: 'service' };
   if (short === 'nothing' && situation.provenUntold) return { is: 'prove' };
+  if (situation.offerDue) return { is: 'offer' };
   return { is: situation.consentAnswered ? 'done' : 'consent' };
 }

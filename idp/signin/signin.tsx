@@ -5,30 +5,26 @@ import type { ParameterizedContext } from 'koa';
 import { DURATION_RULE, isDuration, seconds } from '../platform/base/duration.ts';
 import { Fault } from '../platform/base/errors.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
-import { csrf, hiddenCsrf } from '../platform/http/guards.ts';
+import { csrf } from '../platform/http/guards.ts';
 import { readForm } from '../platform/http/body.ts';
-import { allowFormAction } from '../platform/http/headers.ts';
 import { preferLocale } from '../platform/http/presentation.ts';
 import type { Feature, RequestState, Routes } from '../platform/http/feature.ts';
-import type { Form, Frame, Problem, Screen, Submitted } from '../platform/http/step.ts';
+import type { Form, Submitted } from '../platform/http/step.ts';
+import { CAPABLE_FIELD } from '../factors/factors.ts';
 import type { Ephemeral } from '../platform/store/ephemeral.ts';
-import { ErrorSummary } from '../platform/ui/error-summary.tsx';
-import { page } from '../platform/ui/layout.tsx';
 import { withoutProof, type SigninRequest } from '../oidc/oidc.ts';
 import {
-  currentStep,
   forget,
-  proofReason,
-  standing,
   type Base,
   type Current,
   type DispatchParts,
   type Progress,
   type Standing,
-} from './dispatch.ts';
+} from './current.ts';
+import { currentStep, proofReason, standing } from './dispatch.ts';
 import { createFlows, type Flow, type Flows } from './flow.ts';
-import { M } from './messages.ts';
-import { Beside, Tabs } from './steps/identify.tsx';
+import { addressOf, draw, type Drawn } from './frame.tsx';
+import { amrOf } from './next-step.ts';
 import { leaveStep } from './steps/leave.tsx';
 
 export const signinSettings = z.strictObject({
@@ -81,6 +77,8 @@ async function visit(parts: SigninParts, flows: Flows, ctx: Context): Promise<Vi
   return { now: await standing(parts, request, flow), flow, way: query(ctx, 'way') };
 }
 
+const EMPTY: Drawn = { problems: [], values: {} };
+
 const isStep = (found: Current | Progress): found is Current => 'show' in found;
 
 async function show(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {
@@ -90,15 +88,18 @@ async function show(parts: SigninParts, flows: Flows, ctx: Context): Promise<voi
   if (restart !== undefined) await flows.save(now.request.uid, flow);
   const found = await currentStep(parts, { ...now, flow }, way, ctx.state.reference);
   if (!isStep(found)) return advance(parts, flows, ctx, now, found);
-  if (found.mayDecline === true && query(ctx, 'later') !== undefined)
-    return advance(parts, flows, ctx, now, { is: 'flow', flow: { ...flow, declined: true } });
-  const screen = await found.show(baseOf(parts, ctx, now.request));
-  draw(parts, ctx, now.request, found, way, screen, { problems: [], values: {} });
+  if (found.decline && query(ctx, 'later') !== undefined)
+    return advance(parts, flows, ctx, now, await found.decline());
+  const base = baseOf(parts, ctx, now.request);
+  const screen = await found.show(base);
+  await draw(parts, ctx, now.request, { found, way, screen, base, drawn: EMPTY });
 }
 
 async function submit(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {
   const form = await readForm(ctx);
-  const { now, way } = await visit(parts, flows, ctx);
+  const visited = await visit(parts, flows, ctx);
+  const { way } = visited;
+  const now = hearing(visited.now, form);
   const found = await currentStep(parts, now, wayOf(parts, ctx, way), ctx.state.reference);
   if (!isStep(found)) return advance(parts, flows, ctx, now, found);
   // A form of a step that does not stand (back button, second press, skipped step) changes nothing.
@@ -107,9 +108,18 @@ async function submit(parts: SigninParts, flows: Flows, ctx: Context): Promise<v
   await answer(parts, flows, ctx, { now, found, way, base, form });
 }
 
-/** While nobody is identified, the form itself says which way it belongs to. */
+/** What the browser says of itself with a form is kept with the answers. */
+function hearing(now: Standing, form: Form): Standing {
+  if (form[CAPABLE_FIELD] !== '1' || now.flow.capable === true) return now;
+  return { ...now, flow: { ...now.flow, capable: true } };
+}
+
+/** The form itself says which of several ways it belongs to. */
 function wayOf(parts: SigninParts, ctx: Context, way: string | undefined): string | undefined {
-  return way ?? parts.factors.list.find((factor) => factor.first?.id === ctx['params'].step)?.id;
+  const posted: unknown = ctx['params'].step;
+  return (
+    way ?? parts.factors.list.find(({ first, second }) => first?.id === posted || second?.id === posted)?.id
+  );
 }
 
 interface Submission {
@@ -145,7 +155,8 @@ async function answer(parts: SigninParts, flows: Flows, ctx: Context, submission
   const forgotten = new Set(['password', 'code', '_csrf', ...(submitted.forget ?? [])]);
   const values = Object.fromEntries(Object.entries(form).filter(([name]) => !forgotten.has(name)));
   const screen = await again.show(base);
-  draw(parts, ctx, now.request, again, way, screen, { problems: submitted.problems, values });
+  const drawn = { problems: submitted.problems, values };
+  await draw(parts, ctx, now.request, { found: again, way, screen, base, drawn });
 }
 
 async function advance(
@@ -177,19 +188,13 @@ async function finish(
   grantId: string | undefined,
 ): Promise<void> {
   if (!citizen) throw new Error('nobody is identified yet');
-  const { session, shown } = situation;
-  const sameCitizen = session && (!shown || shown.citizenId === session.citizenId);
   await parts.oidc.finish(ctx, request, {
     citizenId: citizen.id,
     ial: citizen.ial,
-    amr: [...new Set([...(sameCitizen ? session.amr : []), ...(shown?.amr ?? [])])],
+    amr: amrOf(situation),
     authenticatedAt: flow.shown ? new Date(flow.shown.at) : undefined,
     grantId,
   });
-}
-
-function addressOf(uid: string, way: string | undefined): string {
-  return way === undefined ? `/signin/${uid}` : `/signin/${uid}?way=${encodeURIComponent(way)}`;
 }
 
 function seeOther(ctx: Context, address: string): void {
@@ -198,99 +203,17 @@ function seeOther(ctx: Context, address: string): void {
 }
 
 function baseOf({ clock, issuer }: SigninParts, ctx: Context, request: SigninRequest): Base {
-  const { locale, address } = ctx.state;
+  const { locale, address, device } = ctx.state;
   const here = new URL(addressOf(request.uid, undefined), issuer).href;
-  return { locale, address, here, flow: request.uid, service: request.client.name[locale], now: clock.now() };
-}
-
-interface Drawn {
-  readonly problems: readonly Problem[];
-  readonly values: Form;
-}
-
-function frameOf(
-  parts: SigninParts,
-  ctx: Context,
-  uid: string,
-  found: Current,
-  way: string | undefined,
-  drawn: Drawn,
-): Frame {
-  const { locale } = ctx.state;
-  const link = (members: Readonly<Record<string, string>>): string => {
-    const text = new URLSearchParams(members).toString();
-    return `/signin/${uid}${text === '' ? '' : `?${text}`}`;
-  };
-  const registering = way === 'register';
-  const able = parts.factors.list.filter((factor) => factor.first);
-  const tabs = found.factor && found.factor.first?.id === found.id;
   return {
-    ...drawn,
     locale,
-    link,
-    action: `/signin/${uid}/${found.id}${way === undefined ? '' : `?way=${encodeURIComponent(way)}`}`,
-    hidden: hiddenCsrf(ctx),
-    ...(tabs && found.factor
-      ? {
-          lead: (
-            <Tabs
-              locale={locale}
-              factors={able}
-              chosen={found.factor}
-              registering={registering}
-              link={link}
-            />
-          ),
-          beside: <Beside locale={locale} registering={registering} link={link} />,
-        }
-      : {}),
+    address,
+    device,
+    here,
+    flow: request.uid,
+    service: request.client.name[locale],
+    now: clock.now(),
   };
-}
-
-function draw(
-  parts: SigninParts,
-  ctx: Context,
-  request: SigninRequest,
-  found: Current,
-  way: string | undefined,
-  screen: Screen,
-  drawn: Drawn,
-): void {
-  const { client, uid } = request;
-  const { locale, display } = ctx.state;
-  const frame = frameOf(parts, ctx, uid, found, way, drawn);
-  // Chromium applies form-action to every hop of the redirect that ends at the service.
-  allowFormAction(ctx, request.returnOrigin);
-  ctx.status = drawn.problems.length > 0 ? 422 : (screen.status ?? 200);
-  ctx.type = 'html';
-  ctx.body = page({
-    locale,
-    display,
-    title: screen.title,
-    hasProblems: drawn.problems.length > 0,
-    service: {
-      name: client.name[locale],
-      domain: client.domain,
-      ...(client.logo === undefined ? {} : { logo: client.logo }),
-      ...(found.id === 'leave' ? {} : { leaveHref: `/signin/${uid}/leave` }),
-    },
-    // From the form's own address a bare query would lead to a page that can only be posted to.
-    back: screen.back?.startsWith('?') ? `/signin/${uid}${screen.back}` : screen.back,
-    sandbox: parts.sandbox,
-    // The address of a form can only be posted to: the language and mode links lead to the page it is on.
-    currentUrl: found.id === 'leave' ? `/signin/${uid}/leave` : addressOf(uid, way),
-    children: (
-      <>
-        {drawn.problems.length > 0 && <ErrorSummary locale={locale} problems={drawn.problems} />}
-        {screen.body(frame)}
-        {found.mayDecline === true && (
-          <p class="links">
-            <a href={frame.link({ later: '1' })}>{M.text(locale, 'decline')}</a>
-          </p>
-        )}
-      </>
-    ),
-  });
 }
 
 /** What the service will be told is on the page before the citizen presses the button. */
@@ -309,8 +232,9 @@ async function showLeave(parts: SigninParts, flows: Flows, ctx: Context): Promis
   const visited = await visit(parts, flows, ctx);
   const { request } = visited.now;
   const found = await leaving(parts, visited, ctx);
-  const screen = await found.show(baseOf(parts, ctx, request));
-  draw(parts, ctx, request, found, undefined, screen, { problems: [], values: {} });
+  const base = baseOf(parts, ctx, request);
+  const screen = await found.show(base);
+  await draw(parts, ctx, request, { found, way: undefined, screen, base, drawn: EMPTY });
 }
 
 async function leave(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {

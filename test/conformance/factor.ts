@@ -36,6 +36,7 @@ function contextOf<State>(state: State, locale: Locale): StepContext<State> {
     scratch: undefined,
     flow: 'conformance',
     address: '192.0.2.1',
+    device: undefined,
     service: undefined,
     now: new Date(),
     here: 'http://localhost:3000/signin/conformance',
@@ -80,8 +81,8 @@ export function describeFactor(name: string, one: FactorCase): void {
       const screens = await Promise.all([
         ...show(factor.first, { hint: undefined, registering: false }),
         ...show(factor.first, { hint: '<b>"138', registering: true }),
-        ...show(factor.second, { citizenId: id }),
-        ...show(factor.enrol, { citizenId: id, phone }),
+        ...show(factor.second, { citizenId: id, aal: 2 }),
+        ...show(factor.enrol, { citizenId: id, phone, aal: 2 }),
       ]);
       expect(screens.length).toBeGreaterThan(0);
       for (const screen of screens) {
@@ -126,17 +127,17 @@ export function describeFactor(name: string, one: FactorCase): void {
       const factor = one.factor();
       if (!one.enrolment) {
         expect(factor.enrol).toBeUndefined();
-        expect(await factor.enrolled(id)).toBe(true);
+        expect(await factor.brings(id)).toEqual([factor.amr]);
         return;
       }
-      const enrol = (): Flow<Enrolment> => flowOf(factor.enrol, { citizenId: id, phone });
-      expect(await factor.enrolled(id)).toBe(false);
+      const enrol = (): Flow<Enrolment> => flowOf(factor.enrol, { citizenId: id, phone, aal: 2 });
+      expect(await factor.brings(id)).toEqual([]);
       expect(await enrol().submit(one.enrolment.bad)).toMatchObject({ is: 'again' });
       const answer = await enrol().submit(one.enrolment.good);
       if (answer.is !== 'done') throw new Error(answer.is);
-      expect(await factor.enrolled(id)).toBe(false);
+      expect(await factor.brings(id)).toEqual([]);
       await one.fixture().audit.change((tx) => answer.value.write(tx, id));
-      expect(await factor.enrolled(id)).toBe(true);
+      expect(await factor.brings(id)).toEqual([factor.amr]);
     });
   });
 }

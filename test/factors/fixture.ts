@@ -224,6 +224,7 @@ export function flowOf<State, Done>(
     address,
     service: options.service,
     now: new Date(),
+    device: undefined,
     here: 'http://localhost:3000/signin/flow',
   });
   return {

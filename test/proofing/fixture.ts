@@ -149,6 +149,7 @@ export function visitor(
     address: '192.0.2.1',
     service: options.service,
     now: new Date(),
+    device: undefined,
     here: 'http://localhost:3000/signin/flow-1',
   });
   return {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { satisfies, type Level } from '../../idp/assurance/assurance.ts';
+import { aalOf, satisfies, type Aal, type Level } from '../../idp/assurance/assurance.ts';
 import { amrOf, nextStep, type Situation } from '../../idp/signin/next-step.ts';
 
 const nobody: Situation = {
@@ -12,6 +12,9 @@ const nobody: Situation = {
   wrongCitizen: false,
   consentAnswered: true,
   provenUntold: false,
+  risk: { floor: 0, discounted: [] },
+  trustedDevice: false,
+  offerDue: false,
 };
 const verified = { active: true, ial: 2 } as const;
 const byPassword = { citizenId: 'c', phoneConfirmed: false, amr: ['pwd'], needsSecond: false };
@@ -58,11 +61,50 @@ describe('the next step', () => {
       'prove',
     ],
     ['consent is missing', { shown: byPassword, citizen: verified, consentAnswered: false }, 'consent'],
+    [
+      'what was shown is too long ago for the highest level',
+      {
+        session: { citizenId: 'c', amr: ['hwk', 'user'], fresh: false },
+        citizen: { active: true, ial: 4 },
+        demand: { level: 'l4', essential: true },
+      },
+      'authenticate',
+    ],
+    [
+      'the circumstances ask for a second factor that the service does not ask',
+      { shown: byPassword, citizen: verified, risk: { floor: 2, discounted: [] } },
+      'authenticate',
+    ],
+    [
+      'the only method shown does not count under these circumstances',
+      { shown: { ...byPassword, amr: ['sms'] }, citizen: verified, risk: { floor: 0, discounted: ['sms'] } },
+      'authenticate',
+    ],
+    [
+      'a short password is used on a device that the citizen trusts',
+      { shown: { ...byPassword, needsSecond: true }, citizen: verified, trustedDevice: true },
+      'done',
+    ],
+    [
+      'a trusted device meets a service that asks for two factors',
+      {
+        shown: byPassword,
+        citizen: { active: true, ial: 3 },
+        demand: { level: 'l3', essential: true },
+        trustedDevice: true,
+      },
+      'authenticate',
+    ],
+    ['a factor is to be offered', { shown: byPassword, citizen: verified, offerDue: true }, 'offer'],
     ['all is there', { shown: byPassword, citizen: verified }, 'done'],
-    ['the session suffices', { session: { citizenId: 'c', amr: ['pwd'] }, citizen: verified }, 'done'],
+    [
+      'the session suffices',
+      { session: { citizenId: 'c', amr: ['pwd'], fresh: true }, citizen: verified },
+      'done',
+    ],
     [
       'the session suffices but consent is missing',
-      { session: { citizenId: 'c', amr: ['pwd'] }, citizen: verified, consentAnswered: false },
+      { session: { citizenId: 'c', amr: ['pwd'], fresh: true }, citizen: verified, consentAnswered: false },
       'consent',
     ],
     [
@@ -79,17 +121,18 @@ describe('the next step', () => {
     expect(nextStep({ ...nobody, ...change }).is).toBe(step);
   });
 
+  const AMR = ['pwd', 'sms', 'swk', 'hwk', 'user'];
   const levels = fc.constantFrom<Level>('l1', 'l2', 'l3', 'l4');
   const situations = fc.record<Situation>({
     session: fc.option(
-      fc.record({ citizenId: fc.constantFrom('a', 'b'), amr: fc.subarray(['pwd', 'sms']) }),
+      fc.record({ citizenId: fc.constantFrom('a', 'b'), amr: fc.subarray(AMR), fresh: fc.boolean() }),
       { nil: undefined },
     ),
     shown: fc.option(
       fc.record({
         citizenId: fc.constantFrom('a', 'b', undefined),
         phoneConfirmed: fc.boolean(),
-        amr: fc.subarray(['pwd', 'sms']),
+        amr: fc.subarray(AMR),
         needsSecond: fc.boolean(),
       }),
       { nil: undefined },
@@ -102,6 +145,12 @@ describe('the next step', () => {
     wrongCitizen: fc.boolean(),
     consentAnswered: fc.boolean(),
     provenUntold: fc.boolean(),
+    risk: fc.record({
+      floor: fc.constantFrom<Aal>(0, 1, 2, 3),
+      discounted: fc.subarray(['sms', 'pwd']),
+    }),
+    trustedDevice: fc.boolean(),
+    offerDue: fc.boolean(),
   });
 
   test('is never done without an active account, its consent and the demanded level', () => {
@@ -115,7 +164,8 @@ describe('the next step', () => {
           citizen?.active === true &&
           situation.consentAnswered &&
           !situation.wrongCitizen &&
-          shown?.needsSecond !== true &&
+          (!shown || aalOf(amrOf(situation)) >= situation.risk.floor) &&
+          (shown?.needsSecond !== true || situation.trustedDevice || aalOf(amrOf(situation)) >= 2) &&
           (met || declined)
         );
       }),

@@ -7,6 +7,7 @@ import type { Hashing } from './hashing.ts';
 import { M } from './messages.ts';
 import { enrolScreen } from './pages.tsx';
 import { judgePassword, type About } from './policy.ts';
+import { PASSWORD_AMR } from './sign-in.ts';
 import type { PasswordStore } from './store.ts';
 
 export interface EnrolParts {
@@ -40,6 +41,7 @@ export async function enrolment(
 ): Promise<Enrolment> {
   const made = await parts.hashing.make(password);
   return {
+    amr: PASSWORD_AMR,
     async write(tx, citizenId) {
       await parts.store.save(tx, citizenId, { ...made, alone }, parts.clock.now());
       tx.record({ type: 'factor.password_set', data: {}, citizenId, actor: `citizen:${citizenId}` });

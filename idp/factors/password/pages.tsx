@@ -50,7 +50,7 @@ export function signInScreen(locale: Locale, hint: string | undefined): Screen {
 const NOT_THESE = ['not_common', 'not_personal', 'not_pattern', 'not_service'] as const;
 
 /** The heading is the label. */
-export function enrolScreen(locale: Locale, phone: Phone): Screen {
+export function enrolScreen(locale: Locale, phone: Phone | undefined): Screen {
   return {
     title: M.text(locale, 'set_title'),
     body: (frame) => (
@@ -59,7 +59,7 @@ export function enrolScreen(locale: Locale, phone: Phone): Screen {
           <label for="password">{M.text(locale, 'set_title')}</label>
         </h1>
         <PostForm frame={frame}>
-          <AccountOfPassword account={phone.replace(/^\+86/, '')} />
+          {phone !== undefined && <AccountOfPassword account={phone.replace(/^\+86/, '')} />}
           <PasswordField
             frame={frame}
             name="password"

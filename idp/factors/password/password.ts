@@ -66,7 +66,7 @@ export function createPasswordFactor(parts: PasswordParts): PasswordFactor {
     id: 'password',
     amr: PASSWORD_AMR,
     label: (locale) => M.text(locale, 'label'),
-    enrolled: async (citizenId) => (await store.find(citizenId)) !== undefined,
+    brings: async (citizenId) => ((await store.find(citizenId)) ? [PASSWORD_AMR] : []),
     first: createSignIn(signIn),
     enrol: createEnrol({ store, hashing, citizens, clock }),
     confirmsPhone: false,

@@ -51,7 +51,7 @@ export function createSmsFactor(parts: SmsParts): Factor {
     id: 'sms',
     amr: SMS_AMR,
     label: (locale) => M.text(locale, 'label'),
-    enrolled: async (citizenId) => (await citizens.attributes(citizenId)).phone !== undefined,
+    brings: async (citizenId) => ((await citizens.attributes(citizenId)).phone ? [SMS_AMR] : []),
     first: createFirst({ ...checking, sealer: parts.sealer }),
     second: createSecond(checking),
     confirmsPhone: true,

@@ -16,6 +16,17 @@ export function browserCookieName(secure: boolean): string {
   return secure ? '__Host-browser' : 'browser';
 }
 
+/** Outlives the browser's session: which accounts this device has signed in to is remembered by it (devices/). */
+export function deviceCookieName(secure: boolean): string {
+  return secure ? '__Host-device' : 'device';
+}
+
+/** The device value that came with the request, or undefined when there is none of the right shape. */
+export function readDevice(req: Pick<IncomingMessage, 'headers'>, secure: boolean): string | undefined {
+  const value = readCookie(req, deviceCookieName(secure));
+  return value !== undefined && BROWSER.test(value) ? value : undefined;
+}
+
 /** The first cookie of that name, or undefined. Values are never decoded: ours hold no escapes. */
 export function readCookie(req: Pick<IncomingMessage, 'headers'>, name: string): string | undefined {
   for (const pair of (req.headers.cookie ?? '').split(';')) {

@@ -14,6 +14,8 @@ export interface RequestState {
   address: string;
   /** A random value in a cookie of its own: CSRF tokens are bound to it. */
   browser: string;
+  /** A random value that stays with this device for a year after a sign-in; undefined on a device never seen. A secret. */
+  device: string | undefined;
 }
 
 export type Routes = Router<RequestState>;

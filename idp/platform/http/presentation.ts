@@ -4,7 +4,7 @@ import type { Next, ParameterizedContext } from 'koa';
 import { negotiateLocale } from '../i18n/locale.ts';
 import { LOCALES, type Locale } from '../i18n/messages.ts';
 import { randomToken } from '../base/ids.ts';
-import { browserCookieName, readBrowser, readCookie, setCookie } from './cookies.ts';
+import { browserCookieName, readBrowser, readCookie, readDevice, setCookie } from './cookies.ts';
 import type { RequestState } from './feature.ts';
 
 export type Display = RequestState['display'];
@@ -95,6 +95,7 @@ export function presentation(secure: boolean) {
     const { locale, display } = presentationOf(ctx);
     ctx.state.locale = locale;
     ctx.state.display = display;
+    ctx.state.device = readDevice(ctx.req, secure);
     if (COOKIELESS.test(ctx.path)) ctx.state.browser = readBrowser(ctx.req, secure) ?? '';
     else {
       ctx.state.browser = browserOf(ctx, secure);

@@ -14,6 +14,8 @@ export interface StepContext<State> {
   readonly flow: string;
   /** The caller's address, for limits. */
   readonly address: string;
+  /** The value that this device kept from an earlier sign-in, to any account; undefined on a device never seen. */
+  readonly device: string | undefined;
   /** The service that asks, by its name in this language; undefined in the account centre. */
   readonly service: string | undefined;
   readonly now: Date;

@@ -40,16 +40,17 @@ describe('a new password', () => {
     ['通行证-k7Vq-2xT', '通行'],
   ])('is refused in words, and not shown again: %s', async (password, words) => {
     const { id, phone } = await fixture.newCitizen();
-    const state: EnrolState = { citizenId: id, phone };
+    const state: EnrolState = { citizenId: id, phone, aal: 2 };
     const answer = await flowOf(fixture.password().enrol, state).submit({ password });
     expect(answer).toMatchObject({ is: 'again', forget: ['password'] });
     expect(JSON.stringify(answer)).toContain(words);
   });
 
   it('must not hold the phone with which the account is being created', async () => {
-    const state: EnrolState = { citizenId: undefined, phone: (await fixture.newCitizen()).phone };
+    const { phone } = await fixture.newCitizen();
+    const state: EnrolState = { citizenId: undefined, phone, aal: 1 };
     const answer = await flowOf(fixture.password().enrol, state).submit({
-      password: `kqv ${state.phone.slice(3)}`,
+      password: `kqv ${phone.slice(3)}`,
     });
     expect(answer).toMatchObject({ is: 'again', problems: [{ text: '密码里不要用您的手机号' }] });
   });
@@ -57,11 +58,11 @@ describe('a new password', () => {
   it('is written with the account and its event, as argon2id under a pepper', async () => {
     const { id, phone } = await fixture.newCitizen();
     const factor = fixture.password();
-    expect(await factor.enrolled(id)).toBe(false);
-    const answer = await flowOf(factor.enrol, { citizenId: id, phone }).submit({ password: LONG });
+    expect(await factor.brings(id)).toEqual([]);
+    const answer = await flowOf(factor.enrol, { citizenId: id, phone, aal: 2 }).submit({ password: LONG });
     if (answer.is !== 'done') throw new Error(answer.is);
     await fixture.audit.change((tx) => answer.value.write(tx, id));
-    expect(await factor.enrolled(id)).toBe(true);
+    expect(await factor.brings(id)).toEqual([factor.amr]);
     expect(await fixture.events('factor.password_set', id)).toBe(1);
     const row = await rowOf(id);
     expect(row.hash).toMatch(/^\$argon2id\$v=19\$m=7168,(?:t=1,p=1|p=1,t=1)\$[\w+/]{22}\$[\w+/]{43}$/);
@@ -78,7 +79,7 @@ describe('a new password', () => {
 
   it('leaves nothing behind when its transaction fails', async () => {
     const { id, phone } = await fixture.newCitizen();
-    const answer = await flowOf(fixture.password().enrol, { citizenId: id, phone }).submit({
+    const answer = await flowOf(fixture.password().enrol, { citizenId: id, phone, aal: 2 }).submit({
       password: LONG,
     });
     if (answer.is !== 'done') throw new Error(answer.is);
@@ -87,7 +88,7 @@ describe('a new password', () => {
       throw new Error('power cut');
     });
     await expect(failing).rejects.toThrow('power cut');
-    expect(await fixture.password().enrolled(id)).toBe(false);
+    expect(await fixture.password().brings(id)).toEqual([]);
   });
 });
 

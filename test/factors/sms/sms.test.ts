@@ -121,7 +121,7 @@ describe.each(backEnds())('the text message code on $name', (backEnd) => {
 
     it('by showing a page', async () => {
       const { id } = await fixture.newCitizen();
-      const flow = flowOf(factor.second, { citizenId: id });
+      const flow = flowOf(factor.second, { citizenId: id, aal: 2 });
       expect(await flow.html()).toContain('发送验证码');
       expect(fixture.carrier.received).toHaveLength(0);
     });
@@ -168,7 +168,7 @@ describe.each(backEnds())('the text message code on $name', (backEnd) => {
       const flow = 'one flow for both';
       const first = browser({ flow });
       await first.submit({ phone });
-      const second = flowOf(factor.second, { citizenId: id }, { flow });
+      const second = flowOf(factor.second, { citizenId: id, aal: 2 }, { flow });
       await minuteLater(phone);
       await second.submit({});
       const [signin, stepUp] = fixture.carrier.received
@@ -205,7 +205,7 @@ describe.each(backEnds())('the text message code on $name', (backEnd) => {
 
     it('beyond five of a thousand parallel guesses, which are not looked at', async () => {
       const { id, phone } = await fixture.newCitizen();
-      const flow = flowOf(factor.second, { citizenId: id });
+      const flow = flowOf(factor.second, { citizenId: id, aal: 2 });
       await flow.submit({});
       const code = codeFor(fixture.carrier, phone);
       const guesses = Array.from({ length: 1_000 }, (_, turn) =>
@@ -334,7 +334,7 @@ describe.each(backEnds())('the text message code on $name', (backEnd) => {
   describe('as a second factor', () => {
     it('goes to the account’s own phone, shown masked, when the button is pressed', async () => {
       const { id, phone } = await fixture.newCitizen();
-      const flow = flowOf(factor.second, { citizenId: id });
+      const flow = flowOf(factor.second, { citizenId: id, aal: 2 });
       expect(await flow.submit({})).toMatchObject({ is: 'next' });
       expect(await flow.html()).toContain(`${phone.slice(3, 6)}****${phone.slice(10)}`);
       expect(await flow.html()).not.toContain(phone.slice(3));

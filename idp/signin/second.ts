@@ -1,0 +1,118 @@
+// Asking for more: a further factor of a citizen who is identified, or the offer to set one up. Only what is missing is
+// asked, and only what can help.
+import { aalOf } from '../assurance/assurance.ts';
+import type { CitizenId } from '../citizens/citizens.ts';
+import type { Factor, Shown } from '../factors/factors.ts';
+import {
+  bind,
+  forget,
+  refused,
+  shownFlow,
+  who,
+  type Current,
+  type DispatchParts,
+  type Progress,
+  type Standing,
+} from './current.ts';
+import type { Flow } from './flow.ts';
+import { amrOf, citizenOf, type NextStep, type Situation } from './next-step.ts';
+
+type Asked = Standing & { readonly next: Extract<NextStep, { is: 'authenticate' }> };
+
+/**
+ * The factors that can bring this sign-in to the level asked, in the order of the list: those that do it alone, or, when
+ * none does, those that are a part of it. Empty when all together would not: then nobody is sent round in circles.
+ */
+export async function helpful(
+  factors: readonly Factor[],
+  citizenId: CitizenId,
+  has: { readonly amr: readonly string[]; readonly discounted: readonly string[] },
+  aal: number,
+): Promise<readonly Factor[]> {
+  const able = factors.filter(({ second }) => second);
+  const brought = await Promise.all(
+    able.map(async (factor) => {
+      const all = await factor.brings(citizenId);
+      return all.map((amr) => amr.filter((method) => !has.discounted.includes(method)));
+    }),
+  );
+  const reach = (added: readonly string[]): number => aalOf([...has.amr, ...added]);
+  if (reach(brought.flat(2)) < aal) return [];
+  const best = brought.map((all) => Math.max(0, ...all.map(reach)));
+  const alone = able.filter((_, at) => (best[at] ?? 0) >= aal);
+  return alone.length > 0 ? alone : able.filter((_, at) => (best[at] ?? 0) > reach([]));
+}
+
+/** A further factor; `way` names one of several. */
+export async function authenticate(
+  { factors, clock }: DispatchParts,
+  now: Asked,
+  way: string | undefined,
+): Promise<Current> {
+  const { flow, situation, next } = now;
+  const { discounted } = situation.risk;
+  const amr = amrOf(situation);
+  const able = await helpful(factors.list, who(now), { amr, discounted }, next.aal);
+  const factor = able.find(({ id, second }) => id === way || second?.id === way) ?? able[0];
+  if (!factor?.second) return refused('no_second_way', flow);
+  const { second } = factor;
+  const done = (value: Shown): Progress => {
+    const shown = { ...value, amr: [...new Set([...(flow.shown?.amr ?? []), ...value.amr])] };
+    return shownFlow(clock.now(), flow, shown, second.id);
+  };
+  return {
+    ...bind(second, { citizenId: who(now), aal: next.aal }, flow, done, factor),
+    others: able.filter((other) => other !== factor),
+    why: next.why,
+  };
+}
+
+const offering = ({ factors }: Pick<DispatchParts, 'factors'>): Factor | undefined =>
+  factors.list.find(({ offer: offered, enrol }) => offered && enrol);
+
+/**
+ * True when a factor is to be offered: to someone who has just shown two factors on these pages (ASVS 5.0 7.5.1: nothing
+ * is set up on less), in a browser that said it can hold one, once.
+ */
+export async function offerDue(
+  parts: Pick<DispatchParts, 'factors'>,
+  flow: Flow,
+  situation: Omit<Situation, 'offerDue'>,
+): Promise<boolean> {
+  const id = citizenOf(situation);
+  const offered = offering(parts)?.offer;
+  if (!offered || id === undefined || flow.capable !== true || flow.offered === true) return false;
+  if (situation.shown === undefined || aalOf(situation.shown.amr) < 2) return false;
+  return offered.due(id as CitizenId);
+}
+
+/** The offer: taken, it adds to what this sign-in has shown; left, it is not made again for a long while. */
+export function offer(parts: DispatchParts, now: Standing): Current {
+  const { flow, situation } = now;
+  const factor = offering(parts);
+  if (!factor?.enrol || !factor.offer) throw new Error('no factor that is on is offered');
+  const { enrol, offer: offered } = factor;
+  const [citizenId, amr] = [who(now), amrOf(situation)];
+  const over: Flow = { ...forget(flow, enrol.id), offered: true };
+  const step = bind(
+    enrol,
+    { citizenId, phone: flow.shown?.phone, aal: aalOf(amr) },
+    flow,
+    async (enrolment): Promise<Progress> => {
+      await parts.audit.change(async (tx) => {
+        await enrolment.write(tx, citizenId);
+      });
+      if (!flow.shown) throw new Error('nothing was shown yet');
+      const shown = { ...flow.shown, amr: [...new Set([...flow.shown.amr, ...enrolment.amr])] };
+      return { is: 'flow', flow: { ...over, shown } };
+    },
+    factor,
+  );
+  return {
+    ...step,
+    decline: async () => {
+      await offered.declined(citizenId);
+      return { is: 'flow', flow: over };
+    },
+  };
+}
