@@ -44,7 +44,7 @@ import type { Log } from './platform/telemetry/log.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
 import { createBankCard } from './proofing/authorities/bank-card/bank-card.ts';
 import { createFace } from './proofing/authorities/face/face.ts';
-import { createCounter, sealedSubmissions } from './proofing/authorities/counter/counter.ts';
+import { counterRecords, createCounter, sealedSubmissions } from './proofing/authorities/counter/counter.ts';
 import { createMobileOperator } from './proofing/authorities/mobile-operator/mobile-operator.ts';
 import { createNetworkIdentity } from './proofing/authorities/network-identity/network-identity.ts';
 import { createPopulationRegister } from './proofing/authorities/population-register/population-register.ts';
@@ -224,10 +224,12 @@ function buildOidc(domain: Domain): Oidc {
 
 /** Whatever is kept by citizen: a table that none of these declares is found by test/records.test.ts. */
 function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
-  const { audit, proofing } = domain;
+  const { settings, audit, proofing } = domain;
+  const { keepEvidenceDays } = settings.proofing;
   return [
     citizenRecords(domain),
     proofing.records,
+    counterRecords({ ...domain, keepEvidenceDays }),
     passwordRecords(domain),
     oidc.records,
     auditRecords(audit),

@@ -95,6 +95,20 @@ const plantProbe = (failed: Date): Promise<number> =>
     failed,
   ]);
 
+const plantTicket = (expired: Date): Promise<number> =>
+  run(
+    'insert into proofing.ticket (digest, citizen_id, case_id, created_at, expires_at) values ($1, $2, $2, $3, $3)',
+    [randomBytes(32), citizen(), expired],
+  );
+
+const plantVisit = (closed: Date | null): Promise<number> =>
+  run(
+    `insert into proofing.submission (citizen_id, id, case_id, office, terminal, officer, facts, state, approver,
+       created_at, expires_at, decided_at, account_closed_at, version)
+     values ($1, $1, $1, 'o', 't', 'a', '{}', 'approved', 'b', $2, $2, $2, $3, 1)`,
+    [citizen(), ago(3000), closed],
+  );
+
 /** Of each kind one that is due, one that is nearly, and what is never due by age alone. */
 async function plant(): Promise<void> {
   for (const state of ['proven', 'refused']) for (const days of [179, 181]) await plantCase(state, ago(days));
@@ -104,12 +118,16 @@ async function plant(): Promise<void> {
   for (const days of [-1, 0.9, 1.1]) await plantToken(ago(days));
   for (const days of [6, 8]) await plantDelivery(ago(days));
   for (const days of [0.9, 1.1]) await plantProbe(ago(days));
+  for (const days of [-0.1, 0.1]) await plantTicket(ago(days));
+  for (const closed of [ago(1094), ago(1096), null]) await plantVisit(closed);
 }
 
 const DUE = {
   'proofing.case': 2,
   'proofing.evidence': 1,
   'proofing.probe': 1,
+  'proofing.ticket': 1,
+  'proofing.submission': 1,
   'oidc.consent': 1,
   'oidc.refresh_token': 1,
   'oidc.logout_delivery': 1,
@@ -126,8 +144,9 @@ describe('the command', () => {
   beforeEach(async () => {
     for (const table of ['proofing.case', 'proofing.evidence', 'oidc.consent', 'oidc.refresh_token'])
       await run(`delete from ${table}`);
-    for (const table of ['oidc.refresh_lookup', 'oidc.logout_delivery', 'proofing.probe'])
+    for (const table of ['oidc.refresh_lookup', 'oidc.logout_delivery', 'proofing.probe', 'proofing.ticket'])
       await run(`delete from ${table}`);
+    await run('delete from proofing.submission');
     await plant();
   });
 
@@ -149,6 +168,8 @@ describe('the command', () => {
     expect(await left('proofing.case')).toBe(3);
     expect(await left('proofing.evidence')).toBe(2);
     expect(await left('proofing.probe')).toBe(1);
+    expect(await left('proofing.ticket')).toBe(1);
+    expect(await left('proofing.submission')).toBe(2);
     expect(await left('oidc.consent')).toBe(2);
     expect(await left('oidc.refresh_token')).toBe(2);
     expect(await left('oidc.refresh_lookup')).toBe(2);

@@ -82,18 +82,6 @@ const rules = ({ postgres, settings }: ProofingRecordsParts): Records['rules'] =
       remove: store.removeProbes,
     },
   },
-  {
-    table: 'proofing.ticket',
-    keeps:
-      'a keyed digest of the number for the counter, as long as it can be used; removed with the account',
-    why: 'the purpose ends with the visit or the account (PIPL 47)',
-  },
-  {
-    table: 'proofing.submission',
-    keeps:
-      'who examined and what they state; the document they read until the case has it, or the account is closed',
-    why: 'two officers answer for a level: kept with the evidence it became (Civil Code 188)',
-  },
 ];
 
 /**

@@ -40,11 +40,6 @@ export async function dropClaims(tx: AuditedTx, citizenId: string): Promise<void
   await tx.run(sql`
     delete from proofing.case where citizen_id = ${citizenId} and state not in ('proven', 'refused')`);
   await tx.run(sql`update proofing.case set ticket_sealed = null where citizen_id = ${citizenId}`);
-  await tx.run(sql`delete from proofing.ticket where citizen_id = ${citizenId}`);
-  await tx.run(sql`
-    update proofing.submission set document_sealed = null, guardian_sealed = null,
-      state = case state when 'submitted' then 'expired' else state end, version = version + 1
-    where citizen_id = ${citizenId}`);
 }
 
 /** From here the time of its keeping runs. */

@@ -19,13 +19,13 @@ import { counterCommands } from './directory/commands.ts';
 import { createDirectory, type Directory } from './directory/directory.ts';
 import { counterRoutes } from './routes.ts';
 import type { CounterSettings } from './settings.ts';
-import { deleteTickets } from './store.ts';
 import { sweepSubmissions } from './submissions.ts';
 import { tellAgain } from './telling.ts';
 import { createTickets, type Tickets } from './tickets.ts';
 
 export { sealedSubmissions } from './store.ts';
 export type { Directory } from './directory/directory.ts';
+export { counterRecords } from './retention/records.ts';
 export type { Ticket, Tickets } from './tickets.ts';
 
 export interface Counter {
@@ -86,7 +86,7 @@ function tellJob({ postgres, clock, log, onDecided }: CounterParts): Job {
 const AT_A_TIME = 1_000;
 
 /** No case waits longer than its ticket lives: until then an approved document is kept for it. */
-function sweepJob({ postgres, audit, clock, settings }: CounterParts): Job {
+function sweepJob({ audit, clock, settings }: CounterParts): Job {
   const keptSeconds = seconds(settings.ticketLife);
   return {
     name: 'counter.sweep',
@@ -94,10 +94,7 @@ function sweepJob({ postgres, audit, clock, settings }: CounterParts): Job {
     exclusive: true,
     async run() {
       let more = true;
-      while (more) {
-        const tickets = await deleteTickets(postgres, clock.now(), AT_A_TIME);
-        more = (await sweepSubmissions({ audit, clock }, keptSeconds, AT_A_TIME)) || tickets === AT_A_TIME;
-      }
+      while (more) more = await sweepSubmissions({ audit, clock }, keptSeconds, AT_A_TIME);
     },
   };
 }

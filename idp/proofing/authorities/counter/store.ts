@@ -124,13 +124,6 @@ export async function findTicket(db: Queryable, digests: readonly Buffer[]): Pro
     from proofing.ticket where digest = any(${digests}::bytea[])`);
 }
 
-/** Bookkeeping: what has expired opens nothing any more. Returns how many. */
-export async function deleteTickets(db: Queryable, at: Date, limit: number): Promise<number> {
-  return db.run(sql`
-    delete from proofing.ticket where digest in (
-      select due.digest from proofing.ticket due where due.expires_at <= ${at} order by due.expires_at limit ${limit})`);
-}
-
 export interface CaseFacts {
   readonly wanted: Ial;
   readonly openedAt: Date;

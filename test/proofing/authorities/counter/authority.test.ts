@@ -199,14 +199,3 @@ test('is pending while somebody looks anew after a rejection', async () => {
   await fixture.submitted(opened);
   expect(await examine(opened)).toMatchObject({ is: 'pending' });
 });
-
-test('tickets that nobody can use any more are forgotten', async () => {
-  const { caseId } = await fixture.open();
-  const kept = async (): Promise<number> =>
-    (await fixture.tamper('select 1 from proofing.ticket where case_id = $1', [caseId])).rows.length;
-  await fixture.runJobs();
-  expect(await kept()).toBe(1);
-  fixture.clock.forward(30 * 86_400);
-  await fixture.runJobs();
-  expect(await kept()).toBe(0);
-});
