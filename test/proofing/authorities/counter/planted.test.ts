@@ -90,7 +90,7 @@ test('every column says what kind of thing it holds, and what is personal is sea
        'proofing.officer', 'proofing.ticket', 'proofing.submission']::regclass[])`,
   );
   const columns = rows as { name: string; type: string; comment: string | null }[];
-  expect(columns.length).toBe(38);
+  expect(columns.length).toBe(39);
   for (const { name, type, comment } of columns) {
     expect([name, comment]).toEqual([
       name,
