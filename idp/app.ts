@@ -22,7 +22,6 @@ import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { systemClock, type Clock } from './platform/base/clock.ts';
 import { seconds } from './platform/base/duration.ts';
 import { createBlindIndex } from './platform/crypto/blind-index.ts';
-import type { KeyUse } from './platform/crypto/key-use.ts';
 import { openKeyring, type Keyring } from './platform/crypto/keyring.ts';
 import { createSealer } from './platform/crypto/seal.ts';
 import type { SealedTable } from './platform/crypto/sealed-table.ts';
@@ -285,16 +284,11 @@ const DAY_SECONDS = 86_400;
 
 function keysFeature(domain: Domain): Feature {
   const { oidc, signin, crypto, counter } = domain.settings;
-  const lockoutUse: KeyUse = {
-    purpose: 'index',
-    what: 'standing locks',
-    count: (keyId) => domain.limits.lockedUnder(keyId),
-  };
   return createKeys({
     ...domain,
     tables: SEALED_TABLES,
     reindexing: createReindexing(domain),
-    uses: [...lookupUses(domain), lockoutUse],
+    uses: lookupUses(domain),
     keepSeconds: {
       // Requests and flows in progress are sealed where nobody can count them.
       seal: Math.max(DAY_SECONDS, seconds(oidc.signinLife), seconds(signin.flowLife)),

@@ -5,6 +5,7 @@ import { addSeconds } from '../platform/base/clock.ts';
 import type { KeyUse } from '../platform/crypto/key-use.ts';
 import type { SealedTable } from '../platform/crypto/sealed-table.ts';
 import type { Feature, Job } from '../platform/http/feature.ts';
+import type { Limits } from '../platform/limits/limits.ts';
 import {
   pruneCommand,
   REINDEX_JOB,
@@ -20,7 +21,8 @@ export interface KeysParts extends RotateParts, CommandParts {
   readonly log: Log;
   /** Every table with sealed columns. */
   readonly tables: readonly SealedTable[];
-  /** Who else may need a retired key, besides those tables. */
+  readonly limits: Pick<Limits, 'lockedUnder'>;
+  /** Who else may need a retired key, besides those tables and the locks that stand. */
   readonly uses: readonly KeyUse[];
 }
 
@@ -29,7 +31,7 @@ const TURN_MS = 5_000;
 
 /** Jobs and commands: `keys list`, `keys rotate`, `keys reseal`, `keys reindex`, `keys prune`. */
 export function createKeys(parts: KeysParts): Feature {
-  const pruning = { ...parts, uses: [...sealUses(parts), ...parts.uses] };
+  const pruning = { ...parts, uses: [...sealUses(parts), lockUse(parts), ...parts.uses] };
   return {
     name: 'keys',
     jobs: [resealJob(parts), reindexJob(parts)],
@@ -53,6 +55,12 @@ function sealUses({ postgres, tables }: ResealParts): readonly KeyUse[] {
     },
   }));
 }
+
+const lockUse = ({ limits }: Pick<KeysParts, 'limits'>): KeyUse => ({
+  purpose: 'index',
+  what: 'standing locks',
+  count: (keyId) => limits.lockedUnder(keyId),
+});
 
 /** Not at once after a rotation: a node that has not heard of it yet would seal under the old key behind the walk. */
 function resealJob(parts: KeysParts): Job {

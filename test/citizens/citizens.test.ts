@@ -343,6 +343,7 @@ describe('a citizen’s path', () => {
 
   test('writes one partition of each table', async () => {
     const id = uuidv7(fixture.clock.now()) as CitizenId;
+    await newCitizen();
     const seen: Statement[] = [];
     await fixture.audit.change(async (tx) => {
       const spy = {

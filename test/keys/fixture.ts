@@ -17,6 +17,8 @@ import type { Ial } from '../../idp/assurance/assurance.ts';
 import { createBlindIndex, type BlindIndex } from '../../idp/platform/crypto/blind-index.ts';
 import { openKeyring, type Key, type Keyring, type KeyPurpose } from '../../idp/platform/crypto/keyring.ts';
 import { createSealer, type Sealer } from '../../idp/platform/crypto/seal.ts';
+import { createLimits } from '../../idp/platform/limits/limits.ts';
+import { createPostgresEphemeral } from '../../idp/platform/store/ephemeral-postgres.ts';
 import { openPostgres, type Postgres } from '../../idp/platform/store/postgres.ts';
 import { createLog } from '../../idp/platform/telemetry/log.ts';
 import { testDatabase } from '../support/postgres.ts';
@@ -112,6 +114,7 @@ async function openNode(own: Postgres, clock: TestClock, deaf: boolean): Promise
     clock,
     log,
     tables: SEALED_TABLES,
+    limits: createLimits({ ephemeral: createPostgresEphemeral(postgres), postgres, keyring, clock }),
     reindexing: createReindexing({ postgres, audit, sealer, index }),
     uses: lookupUses({ postgres }),
     keepSeconds: { seal: 3_600, index: 3_600 },

@@ -3,10 +3,12 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { CitizenId } from '../../idp/citizens/citizens.ts';
 import { isOneOf } from '../../idp/oidc/ida/claims-parameter.ts';
 import { addSeconds } from '../../idp/platform/base/clock.ts';
 import { createLimits, type Limits } from '../../idp/platform/limits/limits.ts';
 import { createPostgresEphemeral } from '../../idp/platform/store/ephemeral-postgres.ts';
+import { countProbes } from '../../idp/proofing/store.ts';
 import { PROJECT } from '../../idp/settings.ts';
 import { keysFixture, newPhone, type KeysFixture, type Node } from './fixture.ts';
 
@@ -64,6 +66,19 @@ describe('locks', () => {
     expect([await limits.lockedUnder(old), await limits.lockedUnder(key.id)]).toEqual([0, 0]);
   });
 
+  test('are in the way of the end of their key', async () => {
+    const limits = limitsOf(node);
+    const old = node.keyring.active('index').id;
+    await limits.lock('password', PHONE, until(9_000));
+    await fixture.rotate('index', node);
+    fixture.clock.forward(3_601);
+    const { code, out } = await node.command('keys prune');
+    expect([code, out]).toEqual([1, `index ${old} stays, still needed by 1 standing locks`]);
+    expect(await limits.standing('password', PHONE)).toBeDefined();
+    fixture.clock.forward(9_000);
+    expect((await node.command('keys prune')).out).toBe(`index ${old} removed`);
+  });
+
   test('counters start afresh once, and count on', async () => {
     const limits = limitsOf(node);
     const limit = limits.declare({
@@ -97,6 +112,29 @@ describe('values that a service named in a request', () => {
         expect(isOneOf(index, 'name', '李四', condition)).toBe(false);
         expect(isOneOf(index, 'given_name', '张三', condition)).toBe(false);
       }
+  });
+});
+
+describe('claims that failed with one number', () => {
+  test('are counted by account, before and after a rotation together', async () => {
+    const digests = (): readonly Buffer[] => node.index.digests('probe', 'x').map(({ digest }) => digest);
+    const failed = (who: number): Promise<unknown> =>
+      fixture.sql('insert into proofing.probe (digest, citizen_id, at) values ($1, $2, now())', [
+        node.index.digest('probe', 'x'),
+        `0198a000-0000-7000-8000-00000000000${who}`,
+      ]);
+    const count = (): Promise<number> =>
+      countProbes(
+        fixture.postgres,
+        digests(),
+        '0198a000-0000-7000-8000-000000000001' as CitizenId,
+        addSeconds(new Date(), -60),
+      );
+    for (const who of [1, 2, 3]) await failed(who);
+    expect(await count()).toBe(2);
+    await fixture.rotate('index', node);
+    for (const who of [1, 3, 4]) await failed(who);
+    expect(await count()).toBe(3);
   });
 });
 

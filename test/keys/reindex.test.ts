@@ -157,6 +157,29 @@ describe('while the key turns', () => {
     await world.expectFound(await slow, phone);
   });
 
+  test('an account that somebody is changing is waited for without holding others', async () => {
+    const ids = [await newCitizen(node), await newCitizen(node), await newCitizen(node)] as const;
+    await fixture.rotate('index', node);
+    await world.stepwise(1);
+    const { promise: goOn, resolve: commit } = Promise.withResolvers<void>();
+    const { promise: held, resolve: hasHeld } = Promise.withResolvers<void>();
+    const slow = deaf.audit.change(async (tx) => {
+      await deaf.citizens.releasePhone(tx, ids[1], fixture.clock.now());
+      tx.record({ type: 'citizen.frozen', data: { reason: 'test' }, citizenId: ids[1], actor: 'system' });
+      hasHeld();
+      await goOn;
+    });
+    await held;
+    const moving = world.reindex();
+    await sleep(200);
+    const others = await Promise.all([ids[0], ids[2]].map((id) => node.raise(id, newNumber())));
+    const { phase } = await world.state();
+    commit();
+    await slow;
+    expect([others, phase]).toEqual([[{ is: 'raised' }, { is: 'raised' }], 'filling']);
+    expect(await moving).toMatchObject({ code: 0, done: 4, left: 0, old: 0 });
+  });
+
   test.each([
     ['that key was published before', 0],
     ['that key is one it has never heard of', 1],

@@ -4,6 +4,7 @@
 // Why none is lost: once `follower` is set no claim is in progress that has not seen it (turnRing), so every later claim
 // writes both digests and only those made before are to be filled. The follower decides only when every value opened
 // and it has as many lookups as the arbiter: what could not be filled keeps the old key in its place.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Audit } from '../../audit/audit.ts';
 import type { BlindIndex } from '../../platform/crypto/blind-index.ts';
 import type { KeyUse } from '../../platform/crypto/key-use.ts';
@@ -24,6 +25,8 @@ export interface ReindexParts {
 
 const ACCOUNTS_PER_PAGE = 200;
 const DIGESTS_PER_PAGE = 1_000;
+/** As long as an account may be held by a request. */
+const BUSY_MS = 20;
 const FAULTS_SHOWN = 20;
 
 /** What is in the way of the next key; identifiers only. */
@@ -103,21 +106,29 @@ async function begin({ audit, index }: ReindexParts, ring: store.LookupRing): Pr
 }
 
 async function fill(parts: ReindexParts, ring: store.LookupRing, faults: Faults): Promise<boolean> {
-  const filled = await parts.postgres.tx((tx) => fillPage(parts, tx, ring, faults));
-  if (!filled) return decide(parts, ring, faults);
-  const { last, stuck } = filled;
-  return store.moveRing(parts.postgres, ring, { ...ring, after: [last], stuck: ring.stuck + stuck });
+  const { postgres } = parts;
+  const ids = await store.nextAccounts(postgres, ring.after[0], ACCOUNTS_PER_PAGE);
+  if (ids.length === 0) return decide(parts, ring, faults);
+  const { held, stuck } = await postgres.tx((tx) => fillPage(parts, tx, ring, ids, faults));
+  // Up to the first account that somebody is changing just now; on from there in a moment.
+  const busy = ids.findIndex((id) => !held.has(id));
+  const last = busy < 0 ? ids.at(-1) : ids[busy - 1];
+  if (busy >= 0) await sleep(BUSY_MS);
+  return store.moveRing(postgres, ring, {
+    ...ring,
+    after: last === undefined ? ring.after : [last],
+    stuck: ring.stuck + stuck,
+  });
 }
 
 async function fillPage(
   parts: ReindexParts,
   tx: Tx,
   ring: store.LookupRing,
+  ids: readonly CitizenId[],
   faults: Faults,
-): Promise<{ readonly last: string; readonly stuck: number } | undefined> {
-  const { holders, documents } = await store.holdAccounts(tx, ring.after[0], ACCOUNTS_PER_PAGE);
-  const last = holders.at(-1)?.id;
-  if (last === undefined) return undefined;
+): Promise<{ readonly held: ReadonlySet<string>; readonly stuck: number }> {
+  const { holders, documents } = await store.holdAccounts(tx, ids);
   let stuck = 0;
   const told = (id: CitizenId, work: () => store.Pair[]): store.Pair[] => {
     try {
@@ -138,7 +149,7 @@ async function fillPage(
   );
   await store.follow(tx, lookups, ring);
   await store.followLikeness(tx, likenesses, ring);
-  return { last, stuck };
+  return { held: new Set(holders.map(({ id }) => id)), stuck };
 }
 
 function holderPairs(

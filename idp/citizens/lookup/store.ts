@@ -137,18 +137,31 @@ export interface SealedDocument {
   readonly birthdate: Buffer | null;
 }
 
+/** Identifiers of the next accounts, in their order. */
+export async function nextAccounts(
+  db: Queryable,
+  after: string = FIRST_UUID,
+  limit: number,
+): Promise<readonly CitizenId[]> {
+  const rows = await db.rows<{ id: CitizenId }>(sql`
+    select id from citizens.citizen where id > ${after} order by id limit ${limit}`);
+  return rows.map(({ id }) => id);
+}
+
 /**
- * The next accounts in the order of their identifiers, and their documents. Until the transaction ends nobody takes
- * anything away from them: they are locked in one order, so that nobody waits in a circle.
+ * These accounts and their documents. Until the transaction ends nobody takes anything away from them. An account that
+ * somebody is changing is left out, not waited for: who waits while holding others may be waited for.
  */
 export async function holdAccounts(
   tx: Tx,
-  after: string = FIRST_UUID,
-  limit: number,
+  ids: readonly CitizenId[],
 ): Promise<{ holders: readonly SealedHolder[]; documents: readonly SealedDocument[] }> {
+  // PostgreSQL waits all the same where the row was changed first and locked afterwards. Should two wait for each other,
+  // this one gives up first: a deadlock is looked for after a second.
+  await tx.run(sql`set local lock_timeout = '500ms'`);
   const holders = await tx.rows<SealedHolder>(sql`
     select id, phone_sealed as phone, pseudonym_sealed as pseudonym from citizens.citizen
-    where id > ${after} order by id limit ${limit} for key share`);
+    where id = any(${ids}::uuid[]) order by id for key share skip locked`);
   const documents = await tx.rows<SealedDocument>(sql`
     select citizen_id as "citizenId", id, kind, number_sealed as number, name_sealed as name,
       birthdate_sealed as birthdate

@@ -71,6 +71,13 @@ describe('a ticket', () => {
     ]);
   });
 
+  test('that was issued before the index key rotated is taken until it expires', async () => {
+    const { ticket } = await fixture.open();
+    await fixture.database.postgres.tx((tx) => fixture.keyring.rotate('index', tx));
+    expect((await lookUp(ticket)).status).toBe(200);
+    expect((await lookUp((await fixture.open()).ticket)).status).toBe(200);
+  });
+
   test('cannot be guessed: a terminal has forty in ten minutes, whoever sits there', async () => {
     const { ticket } = await fixture.open();
     for (let n = 0; n < 40; n += 1)
