@@ -3,9 +3,11 @@
 // registration (provincial-portal/, city-housing-fund/).
 import Koa from 'koa';
 import { Router } from '@koa/router';
+import { apiRoutes } from './routes/api.ts';
 import { backchannelRoutes } from './routes/backchannel.ts';
 import { hardening } from './routes/hardening.ts';
 import { homeRoutes } from './routes/home.tsx';
+import { matterRoutes } from './routes/matter.tsx';
 import { createProvider } from './provider.ts';
 import { createVisits } from './visits.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -27,6 +29,8 @@ export function createRelyingParty(service: Service): Koa {
   homeRoutes(router, party);
   signInRoutes(router, party);
   signOutRoutes(router, party);
+  apiRoutes(router, party);
+  matterRoutes(router, party);
   backchannelRoutes(router, party);
   const app = new Koa();
   app.use(hardening(party));

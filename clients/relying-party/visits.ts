@@ -5,6 +5,20 @@ import { randomBytes } from 'node:crypto';
 export interface Departure {
   readonly nonce: string;
   readonly verifier: string;
+  /** What is done on return; undefined: signing in. */
+  readonly matter?: Matter | undefined;
+}
+
+/** A matter that takes a token for the service's own API. */
+export interface Matter {
+  /** The challenge that this departure answers (RFC 9470); undefined on the first try. */
+  readonly challenge: Challenge | undefined;
+}
+
+/** What an API said it needs: RFC 9470 section 3. */
+export interface Challenge {
+  readonly acrValues: string | undefined;
+  readonly maxAge: string | undefined;
 }
 
 export interface SignedIn {
@@ -26,6 +40,8 @@ export interface Visit {
   /** By `state`. */
   readonly departures: Map<string, Departure>;
   readonly signedIn: SignedIn | undefined;
+  /** Numbers of the matters that were accepted, the newest last. */
+  readonly receipts: string[];
 }
 
 export interface Visits {
@@ -71,6 +87,7 @@ export function createVisits(parts: {
         begunAt: parts.clock.now(),
         departures: new Map(),
         signedIn,
+        receipts: [],
       };
       visits.set(visit.id, visit);
       return visit;

@@ -7,6 +7,7 @@ import { epochSeconds } from '../platform/base/clock.ts';
 import { hmacSha256 } from '../platform/base/keyed.ts';
 import type { Keyring } from '../platform/crypto/keyring.ts';
 import { USERINFO_ALGS, USERINFO_ENCS, VERIFIED_CLAIMS } from '../registry/registry.ts';
+import { signinClaims } from './access-token.ts';
 import { CLOCK_TOLERANCE_SECONDS, createAdapter, type AdapterParts } from './adapter.ts';
 import { SCOPE_CLAIMS } from './claims.ts';
 import { createLoadExistingGrant } from './consent.ts';
@@ -206,6 +207,7 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
       dPoPSigningAlgValues: [...CLIENT_ALGORITHMS],
     },
     extraParams: ['ui_mode'],
+    extraTokenClaims: (ctx) => signinClaims(ctx),
     features: features(parts),
     fetch: parts.fetch as NonNullable<Configuration['fetch']>,
     findAccount: createFindAccount(parts),

@@ -75,6 +75,8 @@ export interface Outcome {
   /** Undefined: nobody signed in anew, the session goes on as it is. */
   readonly authenticatedAt: Date | undefined;
   readonly grantId: string | undefined;
+  /** The citizen was asked for what the service wishes, and goes on without it. */
+  readonly declined: boolean;
 }
 
 export interface Oidc {
@@ -301,6 +303,7 @@ function resultOf({
   ial,
   authenticatedAt,
   grantId,
+  declined,
 }: Outcome): Interaction['result'] & object {
   const acr = reached({ ial, amr })?.acr ?? '';
   const login = authenticatedAt && {
@@ -313,6 +316,8 @@ function resultOf({
     // A browser session, not a kept one: public computers are shared.
     ...(login ? { login: { ...login, remember: false } } : {}),
     ...(grantId === undefined ? {} : { consent: { grantId } }),
+    // Without a new sign-in nothing else tells that the wish was put to the citizen: it would be put again for ever.
+    ...(declined ? { declined } : {}),
   };
 }
 

@@ -117,7 +117,8 @@ async function measure(
   return { demand, has, account, registered };
 }
 
-const isAnswered = ({ oidc }: KoaContextWithOIDC): boolean => oidc.result?.login !== undefined;
+const isAnswered = ({ oidc }: KoaContextWithOIDC): boolean =>
+  oidc.result?.login !== undefined || oidc.result?.['declined'] === true;
 
 async function levelFallsShort(parts: PolicyParts, ctx: KoaContextWithOIDC): Promise<boolean> {
   const measured = await measure(parts, ctx);

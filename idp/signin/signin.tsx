@@ -194,6 +194,7 @@ async function finish(
     amr: amrOf(situation),
     authenticatedAt: flow.shown ? new Date(flow.shown.at) : undefined,
     grantId,
+    declined: situation.declined,
   });
 }
 

@@ -1,5 +1,7 @@
 // Reading a small form from a request.
+import { timingSafeEqual } from 'node:crypto';
 import type { Context } from 'koa';
+import type { Visit } from '../visits.ts';
 
 const LIMIT_BYTES = 16_384;
 
@@ -20,4 +22,11 @@ export async function readForm(ctx: Context): Promise<URLSearchParams | undefine
 export function only(form: URLSearchParams, name: string): string | undefined {
   const values = form.getAll(name);
   return values.length === 1 ? values[0] : undefined;
+}
+
+/** Reads the form of a button; true when it is one of ours, shown to this visit. */
+export async function isOurs(ctx: Context, visit: Visit): Promise<boolean> {
+  const form = await readForm(ctx);
+  const [a, b] = [Buffer.from(visit.formToken), Buffer.from((form && only(form, 'token')) ?? '')];
+  return a.length === b.length && timingSafeEqual(a, b);
 }

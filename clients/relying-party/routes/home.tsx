@@ -4,6 +4,7 @@ import type { Language, RelyingParty } from '../party.ts';
 import type { SignedIn, Visit } from '../visits.ts';
 import { meaningOf } from '../words/levels.ts';
 import { CLAIMS, METHODS, VALUES } from '../words/messages.ts';
+import { MatterForm } from './matter.tsx';
 import { sendPage, type Text } from './page.tsx';
 import { visitOf } from './request.ts';
 
@@ -82,6 +83,7 @@ function SignedInHome(parts: Parts & { readonly visit: Visit; readonly signedIn:
       </form>
       <h2>{text('offers')}</h2>
       <Offers {...{ party, language }} />
+      {party.matter && <MatterForm matter={party.matter} {...{ visit, language }} />}
       <h2>{text('received')}</h2>
       <Received {...{ claims: signedIn.claims, language, text }} />
       <Facts {...{ signedIn, language, text }} />

@@ -1,5 +1,4 @@
 // Signing out, begun here: OpenID Connect RP-Initiated Logout 1.0.
-import { timingSafeEqual } from 'node:crypto';
 import type Router from '@koa/router';
 import type { Context } from 'koa';
 import * as client from 'openid-client';
@@ -7,7 +6,7 @@ import type { RelyingParty } from '../party.ts';
 import type { SignedIn } from '../visits.ts';
 import { refusalOf } from '../words/refusals.ts';
 import { MESSAGES } from '../words/messages.ts';
-import { only, readForm } from './form.ts';
+import { isOurs } from './form.ts';
 import { sendPage, sendRefusal } from './page.tsx';
 import { endVisit, languageOf, leavingState, setLeavingState, visitOf } from './request.ts';
 
@@ -22,9 +21,7 @@ export function signOutRoutes(router: Router, party: RelyingParty): void {
       ctx.status = 303;
       return;
     }
-    const form = await readForm(ctx);
-    if (!same(visit.formToken, form && only(form, 'token')))
-      return sendRefusal(ctx, party, refusalOf('bad_form'));
+    if (!(await isOurs(ctx, visit))) return sendRefusal(ctx, party, refusalOf('bad_form'));
     // Here first: the citizen is signed out of this service even when the provider is down.
     endVisit(ctx, party, visit);
     await leave(ctx, party, visit.signedIn);
@@ -95,9 +92,4 @@ async function leave(ctx: Context, party: RelyingParty, signedIn: SignedIn): Pro
   }
   ctx.redirect(target);
   ctx.status = 303;
-}
-
-function same(expected: string, given: string | undefined): boolean {
-  const [a, b] = [Buffer.from(expected), Buffer.from(given ?? '')];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

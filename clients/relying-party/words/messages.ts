@@ -19,6 +19,7 @@ export const MESSAGES = {
     en: 'You are signed out of this service and of the others that you entered with the same sign-in.',
   },
   signedOutHere: { 'zh-CN': '您已退出本服务。', en: 'You are signed out of this service.' },
+  receipt: { 'zh-CN': '受理编号', en: 'Receipt number' },
   home: { 'zh-CN': '返回首页', en: 'Back to the home page' },
   again: { 'zh-CN': '重新登录', en: 'Sign in again' },
   welcome: { 'zh-CN': '您好，', en: 'Hello, ' },
@@ -78,5 +79,7 @@ export const METHODS: Readonly<Record<string, Words>> = {
   hwk: { 'zh-CN': '通行密钥', en: 'passkey' },
   swk: { 'zh-CN': '通行密钥', en: 'passkey' },
   user: { 'zh-CN': '本人在场', en: 'user present' },
+  mca: { 'zh-CN': '扫码', en: 'QR code' },
+  otp: { 'zh-CN': '恢复码', en: 'recovery code' },
   mfa: { 'zh-CN': '两种方式', en: 'two methods' },
 };

@@ -60,6 +60,14 @@ const REFUSALS = {
       en: 'It took too long, or you opened an old link. Sign in again.',
     },
   },
+  step_up_declined: {
+    status: 403,
+    title: { 'zh-CN': '这件事没有办理', en: 'This was not done' },
+    advice: {
+      'zh-CN': '办理它需要更严格的安全验证。您的登录没有改变，可以重新办理，或到政务服务大厅办理。',
+      en: 'It needs a stronger check. You are still signed in: try again, or go to a service hall.',
+    },
+  },
   bad_form: {
     status: 400,
     title: { 'zh-CN': '没有收到您的操作', en: 'Your request did not arrive whole' },
