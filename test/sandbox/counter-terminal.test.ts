@@ -68,7 +68,12 @@ test('an officer finds the case, scans, submits, and a second one approves', asy
   const submitted = await scan(browser, found, { persona: 'unverified' });
   expect(submitted.text).toContain('submitted');
   expect(await last()).toMatchObject({ state: 'submitted', facts: { chipRead: true, faceCompared: true } });
-  const approved = await browser.submit(submitted, {});
+  const { submission = '' } =
+    /name="submission" value="(?<submission>[\w-]+)"/.exec(submitted.text)?.groups ?? {};
+  const approve = { submission, decision: 'approve' };
+  const other = await browser.post(`${page}/approval`, { ...approve, persona: 'verified' });
+  expect(other.text).toContain('conflict');
+  const approved = await browser.post(`${page}/approval`, { ...approve, persona: 'unverified' });
   expect(approved.text).toContain('approved');
   const { state, officer, approver } = await last();
   expect(state).toBe('approved');

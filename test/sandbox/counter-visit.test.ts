@@ -44,7 +44,8 @@ async function visit(ticket: string, scan: Record<string, string>, decision: obj
   });
   const { id } = /name="submission" value="(?<id>[\w-]+)"/.exec(submitted.text)?.groups ?? {};
   if (id === undefined) throw new Error(`not submitted: ${submitted.text}`);
-  return (await browser.post(`${terminal}/approval`, { submission: id, ...decision })).text;
+  const persona = scan['persona'] ?? '';
+  return (await browser.post(`${terminal}/approval`, { submission: id, persona, ...decision })).text;
 }
 
 const level = (id: string): Promise<object | undefined> =>

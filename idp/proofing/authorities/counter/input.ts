@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../../../citizens/citizens.ts';
 import { ageOn, shanghaiDate } from '../../../platform/base/calendar.ts';
 import type { VouchedDocument } from '../../authority.ts';
-import { readGuardian, readScan, type Guardian } from './scan.ts';
+import { readGuardian, readPrinted, readScan, type Printed } from './scan.ts';
 
 /** What the examining officer states about the document and its holder. */
 export interface Facts {
@@ -19,7 +19,7 @@ export interface Facts {
 export interface Submitted {
   readonly ticket: string;
   readonly document: VouchedDocument;
-  readonly guardian: Guardian | undefined;
+  readonly guardian: Printed | undefined;
   readonly facts: Facts;
 }
 
@@ -27,8 +27,10 @@ export interface Submitted {
 export const REASONS = ['face_differs', 'document_doubtful', 'entries_wrong', 'guardian_doubtful'] as const;
 export type Reason = (typeof REASONS)[number];
 
+/** `approve`: what the second officer read from the document themselves, not what the first one wrote. */
 export type DecisionInput =
-  { readonly decision: 'approve' } | { readonly decision: 'reject'; readonly reason: Reason };
+  | { readonly decision: 'approve'; readonly document: Printed }
+  | { readonly decision: 'reject'; readonly reason: Reason };
 
 /** `members`: paths such as `document.number`. */
 export type Read<T> =
@@ -59,12 +61,20 @@ const submission = z.strictObject({
 });
 
 const decision = z.discriminatedUnion('decision', [
-  z.strictObject({ decision: z.literal('approve') }),
+  z.strictObject({ decision: z.literal('approve'), document }),
   z.strictObject({ decision: z.literal('reject'), reason: z.enum(REASONS) }),
 ]);
 
 export const readLookup = (payload: unknown): Read<z.output<typeof lookup>> => read(lookup, payload);
-export const readDecision = (payload: unknown): Read<DecisionInput> => read(decision, payload);
+
+/** `now`: for document numbers that hold a date. */
+export function readDecision(payload: unknown, now: Date): Read<DecisionInput> {
+  const parsed = read(decision, payload);
+  if (parsed.is === 'bad' || parsed.value.decision === 'reject') return parsed as Read<DecisionInput>;
+  const printed = readPrinted(parsed.value.document, now);
+  if (printed.is === 'bad') return { is: 'bad', members: printed.members.map((name) => `document.${name}`) };
+  return { is: 'ok', value: { decision: 'approve', document: printed.printed } };
+}
 
 /** Personal Information Protection Law article 31: below 14 a guardian consents. */
 const OWN_CONSENT_FROM_AGE = 14;

@@ -62,7 +62,7 @@ export function counterRoutes(router: Routes, parts: RouteParts): void {
   router.post('/counter/submissions/:id/approval', forPrograms, async (ctx) => {
     const { desk, payload } = await readSigned(parts, ctx);
     await limits.spend(perDecision, desk.terminal);
-    const input = readDecision(payload);
+    const input = readDecision(payload, parts.clock.now());
     if (input.is === 'bad') ctx.body = complaint(ctx, input);
     else {
       const id = submissionId.safeParse(ctx.params['id']).data;

@@ -6,13 +6,14 @@ import type { VouchedDocument } from '../../authority.ts';
 import { parseDocument } from '../../documents/documents.ts';
 import { parseNameFor } from '../../documents/name.ts';
 
-export interface Guardian {
+/** What is printed on a document, in its one normal form. */
+export interface Printed {
   readonly kind: DocumentKind;
   readonly name: string;
   readonly number: DocumentNumber;
 }
 
-interface Printed {
+interface Given {
   readonly kind: DocumentKind;
   readonly name: string;
   readonly number: string;
@@ -20,7 +21,7 @@ interface Printed {
   readonly issuer?: string | undefined;
 }
 
-interface Scanned extends Printed {
+interface Scanned extends Given {
   /** ISO 8601 date. */
   readonly birthdate: string;
   readonly gender: 'male' | 'female';
@@ -43,23 +44,43 @@ export function readScan(
   return { is: 'ok', document: { kind, name: name.name, number: parsed.number, birthdate, gender } };
 }
 
-const ADULT_FROM_AGE = 18;
-
-/** Nobody is their own guardian, and none is a minor (Civil Code articles 17, 18 and 27). */
-export function readGuardian(
-  given: Printed,
-  child: VouchedDocument,
+/** `bad` names the members that are wrong. */
+export function readPrinted(
+  given: Given,
   now: Date,
-): { readonly is: 'ok'; readonly guardian: Guardian } | Bad {
+): { readonly is: 'ok'; readonly printed: Printed; readonly birthdate: string | undefined } | Bad {
   const { kind } = given;
   const parsed = parseDocument(kind, given.number, now, { issuer: given.issuer });
   if (parsed.is === 'bad') return { is: 'bad', members: [memberOf(parsed.why)] };
   const name = parseNameFor(kind, given.name);
   if (name.is === 'bad') return { is: 'bad', members: ['name'] };
-  const { number, birthdate } = parsed;
-  const minor = birthdate !== undefined && ageOn(birthdate, shanghaiDate(now)) < ADULT_FROM_AGE;
-  if (minor || (kind === child.kind && number === child.number)) return { is: 'bad', members: ['number'] };
-  return { is: 'ok', guardian: { kind, name: name.name, number } };
+  return {
+    is: 'ok',
+    printed: { kind, name: name.name, number: parsed.number },
+    birthdate: parsed.birthdate,
+  };
 }
+
+const ADULT_FROM_AGE = 18;
+
+/** Nobody is their own guardian, and none is a minor (Civil Code articles 17, 18 and 27). */
+export function readGuardian(
+  given: Given,
+  child: VouchedDocument,
+  now: Date,
+): { readonly is: 'ok'; readonly guardian: Printed } | Bad {
+  const read = readPrinted(given, now);
+  if (read.is === 'bad') return read;
+  const { printed, birthdate } = read;
+  const minor = birthdate !== undefined && ageOn(birthdate, shanghaiDate(now)) < ADULT_FROM_AGE;
+  if (minor || samePrint(printed, child)) return { is: 'bad', members: ['number'] };
+  return { is: 'ok', guardian: printed };
+}
+
+/** The same document of the same kind, whoever is named on it. */
+export const samePrint = (
+  a: Pick<Printed, 'kind' | 'number'>,
+  b: Pick<Printed, 'kind' | 'number'>,
+): boolean => a.kind === b.kind && a.number === b.number;
 
 const memberOf = (why: string): string => (why === 'issuer' || why === 'birthdate' ? why : 'number');

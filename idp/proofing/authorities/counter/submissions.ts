@@ -6,8 +6,10 @@ import { addSeconds } from '../../../platform/base/clock.ts';
 import { Fault } from '../../../platform/base/errors.ts';
 import { uuidv7, type Brand } from '../../../platform/base/ids.ts';
 import type { Sealer } from '../../../platform/crypto/seal.ts';
+import type { VouchedDocument } from '../../authority.ts';
 import type { CaseId } from '../../proofing.ts';
 import type { DecisionInput, Submitted } from './input.ts';
+import { samePrint, type Printed } from './scan.ts';
 import type { Desk } from './signed-request.ts';
 import * as store from './store.ts';
 import { tell, type TellParts } from './telling.ts';
@@ -69,9 +71,17 @@ async function demandEnabled(tx: AuditedTx, { terminal, officer }: Desk): Promis
     throw new Fault('conflict', { note: 'whoever submitted it was disabled since' });
 }
 
+/** Two officers who read two documents have not confirmed each other: one dishonest officer must not be enough. */
+function demandSameReading(sealer: Sealer, { id, documentSealed }: store.SubmissionRow, read: Printed): void {
+  if (documentSealed === null) throw new Fault('conflict', { note: 'decided already, or expired' });
+  const submitted = JSON.parse(sealer.open(documentSealed, DOCUMENT_PLACE, id)) as VouchedDocument;
+  if (!samePrint(read, submitted) || read.name !== submitted.name)
+    throw new Fault('conflict', { note: 'the two officers have read different documents' });
+}
+
 /**
  * Throws Fault `not_found` for a submission that is not of this office, `forbidden` for the submitter's own, `conflict`
- * when somebody was faster, when it has waited too long, when its case is closed, or when who submitted it was disabled.
+ * when the second officer has read another document, when somebody was faster, when it has waited too long, when its case is closed, or when who submitted it was disabled.
  */
 export async function decide(
   parts: SubmissionsParts,
@@ -80,14 +90,17 @@ export async function decide(
   input: DecisionInput,
   reference: string,
 ): Promise<'approved' | 'rejected'> {
-  const { audit, clock } = parts;
+  const { audit, clock, sealer } = parts;
   const row = await audit.change(async (tx) => {
     const found = await store.findSubmission(tx, id);
     if (!found || found.office !== desk.office) throw new Fault('not_found', { note: 'no such submission' });
     if (found.officer === desk.officer)
       throw new Fault('forbidden', { note: 'nobody approves what they submitted' });
     await demandOpen(tx, found.citizenId, found.caseId);
-    if (input.decision === 'approve') await demandEnabled(tx, found);
+    if (input.decision === 'approve') {
+      await demandEnabled(tx, found);
+      demandSameReading(sealer, found, input.document);
+    }
     const decided = await store.decide(tx, found, {
       state: input.decision === 'approve' ? 'approved' : 'rejected',
       approver: desk.officer,

@@ -37,7 +37,9 @@ export function counterTerminal({ desk, population, clock }: TerminalParts): Rou
   router.post('/approval', async (ctx) => {
     const form = await ownForm(ctx);
     const rejecting = form.get('decision') === 'reject';
-    const decision = rejecting ? { decision: 'reject', reason: form.get('reason') } : { decision: 'approve' };
+    const decision = rejecting
+      ? { decision: 'reject', reason: form.get('reason') }
+      : { decision: 'approve', document: printed(form.get('persona') ?? '', population, clock.now()) };
     show(ctx, TITLE, decidedPage(await desk.decide(form.get('submission') ?? '', decision)));
   });
   return router;
@@ -48,13 +50,18 @@ const GUARDIAN = 'verified';
 
 function submissionOf(form: URLSearchParams, population: Population, now: Date): object {
   const facts = Object.fromEntries(FACTS.map(([name]) => [name, form.get(name) === 'yes']));
-  const { kind, name, number } = scan(GUARDIAN, population, now);
   return {
     ticket: form.get('ticket'),
     document: scan(form.get('persona') ?? '', population, now),
     facts,
-    ...(form.get('guardian') === 'yes' ? { guardian: { kind, name, number } } : {}),
+    ...(form.get('guardian') === 'yes' ? { guardian: printed(GUARDIAN, population, now) } : {}),
   };
+}
+
+/** What stands on the document: the second officer reads it without the chip. */
+function printed(id: string, population: Population, now: Date): Pick<Scan, 'kind' | 'name' | 'number'> {
+  const { kind, name, number } = scan(id, population, now);
+  return { kind, name, number };
 }
 
 interface Scan {

@@ -62,19 +62,25 @@ function ScanForm({ ticket }: { readonly ticket: string }): VNode {
     <Posting to="/submission" submit="提交 · Submit">
       <h2>扫描证件（一号工作人员）· Scan a document (first officer)</h2>
       <input type="hidden" name="ticket" value={ticket} />
-      <div class="field">
-        <label for="persona">放上读卡器的证件 · Whose document lies on the reader</label>
-        <select id="persona" name="persona">
-          {PERSONAS.map(({ id, name }) => (
-            <option key={id} value={id}>{`${name} (${id})`}</option>
-          ))}
-        </select>
-      </div>
+      <Persona id="persona" label="放上读卡器的证件 · Whose document lies on the reader" />
       {FACTS.map(([name, label]) => (
         <Tick key={name} name={name} label={label} ticked={TICKED.has(name)} />
       ))}
       <Tick name="guardian" label="监护人在场 · A guardian is present" ticked={false} />
     </Posting>
+  );
+}
+
+function Persona({ id, label }: { readonly id: string; readonly label: string }): VNode {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <select id={id} name="persona">
+        {PERSONAS.map((persona) => (
+          <option key={persona.id} value={persona.id}>{`${persona.name} (${persona.id})`}</option>
+        ))}
+      </select>
+    </div>
   );
 }
 
@@ -125,6 +131,7 @@ function Decision({ submission }: { readonly submission: string | undefined }): 
       <Posting to="/approval" submit="同意 · Approve">
         <input type="hidden" name="submission" value={submission} />
         <input type="hidden" name="decision" value="approve" />
+        <Persona id="read" label="二号工作人员读到的证件 · Whose document the second officer reads" />
       </Posting>
       <Posting to="/approval" submit="不同意 · Reject">
         <input type="hidden" name="submission" value={submission} />

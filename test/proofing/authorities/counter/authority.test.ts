@@ -4,7 +4,7 @@ import { meaning } from '../../../../idp/proofing/authorities/counter/authority.
 import type { DocumentNumber } from '../../../../idp/citizens/citizens.ts';
 import type { Claimed, ClaimedDocument, Finding } from '../../../../idp/proofing/proofing.ts';
 import {
-  APPROVE,
+  approvalFor,
   CHILD,
   DOCUMENT,
   FACTS,
@@ -41,7 +41,10 @@ const examine = (
     requestId,
   );
 
-async function decided(changes: object = {}, decision: object = APPROVE): Promise<Opened> {
+async function decided(
+  changes: { readonly document?: typeof DOCUMENT; readonly guardian?: object; readonly facts?: object } = {},
+  decision: object = approvalFor(changes.document ?? DOCUMENT),
+): Promise<Opened> {
   const opened = await fixture.open();
   const id = await fixture.submitted(opened, changes);
   const signers = [fixture.terminal, fixture.officers[1]];

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Answer } from '../../../platform/http/serving.ts';
 import {
   APPROVE,
+  approvalFor,
   CHILD,
   DOCUMENT,
   FACTS,
@@ -176,9 +177,25 @@ describe('a decision', () => {
     ['against without a reason', { decision: 'reject' }, ['reason']],
     ['against for a reason in free words', { decision: 'reject', reason: '何语桐 不像' }, ['reason']],
     ['for it, with a reason', { ...APPROVE, reason: 'face_differs' }, ['payload']],
+    ['for it, without reading the document', { decision: 'approve' }, ['document']],
+    [
+      'for it, with a number that cannot be',
+      approvalFor({ ...DOCUMENT, number: '330102199211053484' }),
+      ['document.number'],
+    ],
   ])('%s is refused', async (_, decision, members) => {
     const answer = await decide(await fixture.submitted(await fixture.open()), decision);
     expect([answer.status, bodyOf(answer)['members']]).toEqual([422, members]);
+  });
+
+  test.each([
+    ['another person', GUARDIAN],
+    ['another name on the same number', { ...DOCUMENT, name: '何雨桐' }],
+  ])('for a document of %s than the first officer read is no approval', async (_, document) => {
+    const id = await fixture.submitted(await fixture.open());
+    expect(told(await decide(id, approvalFor(document)))).toEqual([409, 'conflict']);
+    expect(await row(id)).toMatchObject({ state: 'submitted', approver: null });
+    expect((await decide(id, APPROVE)).status).toBe(200);
   });
 
   test.each([APPROVE, REJECT])('is never the submitter’s own: %j', async (decision) => {

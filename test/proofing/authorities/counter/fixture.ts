@@ -86,7 +86,16 @@ export const FACTS = {
 export const LOOKUP = '/counter/cases/lookup';
 export const SUBMISSIONS = '/counter/submissions';
 export const approvalOf = (id: string): string => `${SUBMISSIONS}/${id}/approval`;
-export const APPROVE = { decision: 'approve' };
+/** The second officer's word, after reading this document. */
+export const approvalFor = ({
+  kind,
+  name,
+  number,
+}: Readonly<Record<'kind' | 'name' | 'number', string>>) => ({
+  decision: 'approve',
+  document: { kind, name, number },
+});
+export const APPROVE = approvalFor(DOCUMENT);
 export const REJECT = { decision: 'reject', reason: 'face_differs' };
 
 export const JOSE = { 'content-type': 'application/jose+json', accept: '*/*' };

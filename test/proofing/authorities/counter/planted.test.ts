@@ -4,6 +4,7 @@ import { findings, postgresDump } from '../../../resilience/everything-kept.ts';
 import type { Answer } from '../../../platform/http/serving.ts';
 import {
   APPROVE,
+  approvalFor,
   CHILD,
   DOCUMENT,
   FACTS,
@@ -33,7 +34,7 @@ beforeAll(async () => {
   const second = { signers: [fixture.terminal, fixture.officers[1]] };
   for (const [what, decision] of [
     [{ document: DOCUMENT, facts: FACTS }, APPROVE],
-    [{ document: CHILD, facts: FACTS, guardian: GUARDIAN }, APPROVE],
+    [{ document: CHILD, facts: FACTS, guardian: GUARDIAN }, approvalFor(CHILD)],
     [{ document: CHILD, facts: FACTS, guardian: GUARDIAN }, REJECT],
   ] as const) {
     const opened = await fixture.open();

@@ -2,6 +2,7 @@
 import { counterRecords } from '../../../../idp/proofing/authorities/counter/counter.ts';
 import {
   APPROVE,
+  approvalFor,
   CHILD,
   DOCUMENT,
   GUARDIAN,
@@ -71,7 +72,7 @@ const close = ({ citizenId }: Opened): Promise<void> =>
 
 test('closing the account removes its tickets and what officers read, and nobody else’s', async () => {
   const [mine, theirs] = [
-    await decided(APPROVE, { document: CHILD, guardian: GUARDIAN }),
+    await decided(approvalFor(CHILD), { document: CHILD, guardian: GUARDIAN }),
     await decided(APPROVE),
   ];
   const waiting = await fixture.open();
