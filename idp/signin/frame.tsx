@@ -30,13 +30,16 @@ export function addressOf(uid: string, way: string | undefined): string {
   return way === undefined ? `/signin/${uid}` : `/signin/${uid}?way=${encodeURIComponent(way)}`;
 }
 
-const isOffer = ({ id, factor }: Current): boolean => factor?.enrol?.id === id;
-const isFirst = ({ id, factor }: Current): boolean => factor?.first?.id === id;
+/** What the frame needs to know of the step on the page. */
+type OnPage = Omit<Current, 'show' | 'submit'>;
+
+const isOffer = ({ id, factor }: OnPage): boolean => factor?.enrol?.id === id;
+const isFirst = ({ id, factor }: OnPage): boolean => factor?.first?.id === id;
 
 /** What the host puts into a step's page beside the step's own words. */
 function places(
   parts: FrameParts,
-  found: Current,
+  found: OnPage,
   way: string | undefined,
   { locale, link, service }: Pick<Frame, 'locale' | 'link'> & { readonly service: string },
 ): Pick<Frame, 'lead' | 'beside'> {
@@ -69,7 +72,7 @@ function frameOf(
   parts: FrameParts,
   ctx: Context,
   request: SigninRequest,
-  found: Current,
+  found: OnPage,
   way: string | undefined,
   drawn: Drawn,
 ): Frame {
@@ -94,7 +97,7 @@ async function ambientOf(
   parts: FrameParts,
   ctx: Context,
   uid: string,
-  found: Current,
+  found: OnPage,
   base: Base,
 ): Promise<readonly VNode[]> {
   if (!isFirst(found)) return [];
@@ -109,7 +112,7 @@ async function ambientOf(
 }
 
 export interface ToDraw {
-  readonly found: Current;
+  readonly found: OnPage;
   readonly way: string | undefined;
   readonly screen: Screen;
   readonly base: Base;

@@ -25,6 +25,7 @@ import { currentStep, proofReason, standing } from './dispatch.ts';
 import { createFlows, type Flow, type Flows } from './flow.ts';
 import { addressOf, draw, type Drawn } from './frame.tsx';
 import { amrOf } from './next-step.ts';
+import { lockedScreen } from './steps/locked.tsx';
 import { leaveStep } from './steps/leave.tsx';
 
 export const signinSettings = z.strictObject({
@@ -130,12 +131,16 @@ interface Submission {
   readonly form: Form;
 }
 
-/** A refusal with a page of its own (locked, too many, unavailable) leads back to this sign-in, where other ways are. */
-async function submitTo(found: Current, base: Base, form: Form): Promise<Submitted<Progress>> {
+/**
+ * A refusal with a page of its own (too many, unavailable) leads back to this sign-in, where other ways are. A locked way
+ * is answered here, with those ways.
+ */
+async function submitTo(found: Current, base: Base, form: Form): Promise<Submitted<Progress> | Fault> {
   try {
     return await found.submit(base, form);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
+    if (error.code === 'locked' && error.detail.until) return error;
     throw new Fault(error.code, { onward: addressOf(base.flow, undefined), ...error.detail });
   }
 }
@@ -143,6 +148,7 @@ async function submitTo(found: Current, base: Base, form: Form): Promise<Submitt
 async function answer(parts: SigninParts, flows: Flows, ctx: Context, submission: Submission): Promise<void> {
   const { now, found, way, base, form } = submission;
   const submitted = await submitTo(found, base, form);
+  if (submitted instanceof Fault) return drawLocked(parts, ctx, submission, submitted);
   const { uid } = now.request;
   if (submitted.is === 'done') return advance(parts, flows, ctx, now, submitted.value);
   const scratch = submitted.scratch;
@@ -157,6 +163,23 @@ async function answer(parts: SigninParts, flows: Flows, ctx: Context, submission
   const screen = await again.show(base);
   const drawn = { problems: submitted.problems, values };
   await draw(parts, ctx, now.request, { found: again, way, screen, base, drawn });
+}
+
+/** Never the way that is locked: the others, of a first or of a further factor. */
+async function drawLocked(
+  parts: SigninParts,
+  ctx: Context,
+  { now, found, base }: Submission,
+  { detail }: Fault,
+): Promise<void> {
+  const { until = base.now } = detail;
+  const firsts = parts.factors.list.filter(({ first }) => first && first.id !== found.id);
+  const ways = found.others ?? firsts;
+  const seconds = Math.max(1, Math.ceil((until.getTime() - base.now.getTime()) / 1000));
+  ctx.set('Retry-After', String(seconds));
+  const screen = lockedScreen({ locale: base.locale, now: base.now, until, ways });
+  const locked = { id: 'locked', factor: undefined };
+  await draw(parts, ctx, now.request, { found: locked, way: undefined, screen, base, drawn: EMPTY });
 }
 
 async function advance(

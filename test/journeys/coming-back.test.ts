@@ -75,8 +75,7 @@ describe('someone who gets the password wrong', () => {
     expect(await page.locator('.error-summary').textContent()).not.toMatch(/密码不对，|没有这个账号/);
     for (let tries = 1; tries < 6; tries += 1) await password(who, guess);
     expect(await heading(page)).toBe('账号已暂时锁定');
-    await follow(page, '换一种方式');
-    await follow(page, '短信');
+    await follow(page, '用短信登录');
     await page.locator('input[name=phone]').fill(guess.phone);
     await press(page, '获取验证码');
     await page.locator('input[name=code]').fill((await world.message(guess.phone)).code);
