@@ -17,6 +17,7 @@ import { createFactors } from './factors/factors.ts';
 import { createPasswordFactor } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
 import { createSmsFactor } from './factors/sms/sms.ts';
+import { createWebauthnFactor, sealedPasskeys } from './factors/webauthn/webauthn.ts';
 import { createKeys } from './keys/keys.ts';
 import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { systemClock, type Clock } from './platform/base/clock.ts';
@@ -167,7 +168,8 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   };
   const password = createPasswordFactor({ ...common, parseDocument, settings: settings.password });
   const sms = createSmsFactor({ ...common, notify, host: issuer.host, settings: settings.sms });
-  const factors = createFactors([password, sms]);
+  const passkeys = createWebauthnFactor({ ...common, settings: settings.webauthn });
+  const factors = createFactors([password, sms, passkeys]);
   const counter = settings.counter.enabled
     ? createCounter({
         ...common,
@@ -198,7 +200,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     builtIn: [accountClient(issuer)],
     validate: checkClient,
   });
-  return { ...common, factors, password, counter, proofing, registry, parseDocument };
+  return { ...common, factors, password, passkeys, counter, proofing, registry, parseDocument };
 }
 
 type Domain = Awaited<ReturnType<typeof buildDomain>>;
@@ -223,13 +225,14 @@ function buildOidc(domain: Domain): Oidc {
 
 /** Whatever is kept by citizen: a table that none of these declares is found by test/records.test.ts. */
 function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
-  const { settings, audit, proofing } = domain;
+  const { settings, audit, proofing, passkeys } = domain;
   const { keepEvidenceDays } = settings.proofing;
   return [
     citizenRecords(domain),
     proofing.records,
     counterRecords({ ...domain, keepEvidenceDays }),
     passwordRecords(domain),
+    passkeys.records,
     oidc.records,
     auditRecords(audit),
   ];
@@ -237,14 +240,14 @@ function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
 
 /** A feature is on when it stands here, gone when it does not. */
 function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): readonly Feature[] {
-  const { settings, audit, registry, proofing, counter, sweep } = domain;
+  const { settings, audit, registry, proofing, factors, counter, sweep } = domain;
   const sandbox = settings.sandbox.enabled;
   const rights = createRights({ ...domain, records, signOut: (id) => oidc.signOut(id) });
   const { keepEvidenceDays } = settings.proofing;
   return [
     sweep,
     stores(domain),
-    assets(),
+    assets(factors.list.flatMap(({ assets: files }) => files ?? [])),
     staticPages(sandbox),
     auditFeature(audit, seconds(settings.audit.sealInterval)),
     keysFeature(domain),
@@ -275,6 +278,7 @@ function stores({ postgres, ephemeral, limits }: Ground): Feature {
 /** Every table with sealed columns: what stands in none of these is lost with the key that sealed it. */
 export const SEALED_TABLES: readonly SealedTable[] = [
   ...sealedCitizens,
+  sealedPasskeys,
   ...sealedCases,
   sealedSubmissions,
   ...sealedClients,

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { auditSettings } from './audit/audit.ts';
 import { passwordSettings } from './factors/password/password.ts';
 import { smsSettings } from './factors/sms/sms.ts';
+import { webauthnSettings } from './factors/webauthn/webauthn.ts';
 import { oidcSettings } from './oidc/oidc.ts';
 import { cryptoSettings } from './platform/crypto/keyring.ts';
 import { httpSettings } from './platform/http/server.ts';
@@ -70,6 +71,7 @@ export const settingsSchema = z.strictObject({
   signin: signinSettings,
   password: passwordSettings,
   sms: smsSettings,
+  webauthn: webauthnSettings,
   notify: notifySettings,
   proofing: proofingSettings,
   populationRegister: populationRegisterSettings,

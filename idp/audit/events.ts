@@ -33,6 +33,12 @@ export interface AuditEvents {
   'citizen.closed': { readonly reason: string };
   'factor.password_set': Record<string, never>;
   'factor.password_rehashed': Record<string, never>;
+  'factor.passkey_added': { readonly passkey: string; readonly synced: boolean };
+  'factor.passkey_renamed': { readonly passkey: string };
+  'factor.passkey_removed': { readonly passkey: string };
+  /** Its counter went back: there may be two of it. It signs nobody in from now on. */
+  'factor.passkey_suspect': { readonly passkey: string; readonly had: number; readonly came: number };
+  'factor.passkey_declined': Record<string, never>;
   'limit.locked': { readonly space: string; readonly until: string };
   'signin.completed': { readonly acr: string; readonly amr: string; readonly stepUp: boolean };
   'signin.failed': { readonly factor: string; readonly reason: string };

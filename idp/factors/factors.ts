@@ -5,6 +5,7 @@ import type { Aal } from '../assurance/assurance.ts';
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Step, StepContext } from '../platform/http/step.ts';
 import type { Locale } from '../platform/i18n/messages.ts';
+import type { Asset } from '../platform/ui/assets.ts';
 import type { VNode } from 'preact';
 
 /**
@@ -111,6 +112,8 @@ export interface Factor {
   readonly offer?: FactorOffer;
   /** True when `first` can confirm a phone that no account has, so that an account can be created with it. */
   readonly confirmsPhone: boolean;
+  /** Files that its pages load. */
+  readonly assets?: readonly Asset[];
 }
 
 /** Set to `1` in every form by a browser that can hold a passkey: nothing is offered that would be a dead button. */

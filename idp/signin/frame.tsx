@@ -99,9 +99,10 @@ async function ambientOf(
   uid: string,
   found: OnPage,
   base: Base,
+  registering: boolean,
 ): Promise<readonly VNode[]> {
   if (!isFirst(found)) return [];
-  const state = { hint: undefined, registering: false };
+  const state = { hint: undefined, registering };
   return Promise.all(
     parts.factors.list.flatMap(({ first, ambient }) => {
       if (!first || !ambient || first.id === found.id) return [];
@@ -129,7 +130,7 @@ export async function draw(
   const { client, uid } = request;
   const { locale, display } = ctx.state;
   const frame = frameOf(parts, ctx, request, found, way, drawn);
-  const ambient = way === 'register' ? [] : await ambientOf(parts, ctx, uid, found, base);
+  const ambient = await ambientOf(parts, ctx, uid, found, base, way === 'register');
   // Chromium applies form-action to every hop of the redirect that ends at the service.
   allowFormAction(ctx, request.returnOrigin);
   ctx.status = drawn.problems.length > 0 ? 422 : (screen.status ?? 200);

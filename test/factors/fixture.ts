@@ -1,4 +1,4 @@
-// Both factors over real stores and a real carrier, and a host that keeps what a step remembers.
+// The factors over real stores and a real carrier, and a host that keeps what a step remembers.
 import { randomBytes } from 'node:crypto';
 import { h, type VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
@@ -17,6 +17,11 @@ import type { ParseDocument } from '../../idp/factors/password/account.ts';
 import type { Factor } from '../../idp/factors/factors.ts';
 import { createSmsFactor } from '../../idp/factors/sms/sms.ts';
 import type { SmsSettings } from '../../idp/factors/sms/settings.ts';
+import {
+  createWebauthnFactor,
+  type WebauthnFactor,
+  type WebauthnSettings,
+} from '../../idp/factors/webauthn/webauthn.ts';
 import { Fault } from '../../idp/platform/base/errors.ts';
 import { systemClock } from '../../idp/platform/base/clock.ts';
 import { secret } from '../../idp/platform/base/secret.ts';
@@ -61,6 +66,10 @@ export const MESSAGES: SmsSettings = {
   budgetPerMinute: 1000,
 };
 
+export const PASSKEYS: WebauthnSettings = { rpId: '', fullAfter: '72h', offerAgain: '90d' };
+/** Where the pages of the passkey factor stand. */
+export const ISSUER = new URL('https://login.example.gov.cn');
+
 /** Long enough to sign in alone, and short enough to need a second factor. */
 export const LONG = 'lan tian xia de bai yun';
 export const SHORT = 'k7Vq-2xT';
@@ -75,6 +84,7 @@ export interface FactorsFixture extends AuditFixture {
   readonly logged: string[];
   password(changed?: Partial<PasswordSettings>, parts?: { readonly ephemeral?: Ephemeral }): PasswordFactor;
   sms(changed?: Partial<SmsSettings>): Factor;
+  passkey(changed?: Partial<WebauthnSettings>): WebauthnFactor;
   newCitizen(password?: string): Promise<{ readonly id: CitizenId; readonly phone: Phone }>;
   events(type: AuditEvent['type'], citizenId?: CitizenId): Promise<number>;
 }
@@ -144,6 +154,18 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
         host: 'login.example.gov.cn:3000',
         limits: Object.keys(changed).length === 0 ? limits : fresh(ephemeral),
         settings: { ...MESSAGES, ...changed },
+      }),
+    passkey: (changed = {}) =>
+      createWebauthnFactor({
+        postgres,
+        ephemeral,
+        citizens,
+        audit,
+        keyring,
+        sealer,
+        clock,
+        issuer: ISSUER,
+        settings: { ...PASSKEYS, ...changed },
       }),
     newCitizen: (password) => newCitizen(fixture, password),
     async events(type, citizenId) {

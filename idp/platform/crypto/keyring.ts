@@ -26,7 +26,7 @@ export type KeyPurpose =
   | 'index' // HMAC-SHA256 blind index; who keeps digests keeps the key's id beside them
   | 'pairwise' // HMAC-SHA256 subject identifiers; never rotated, or every service loses its citizens
   | 'audit' // HMAC-SHA256 event and batch seals
-  | 'otp' // HMAC-SHA256 of one-time codes
+  | 'otp' // HMAC-SHA256 of one-time codes and challenges
   | 'pepper' // HMAC-SHA256 over passwords before argon2
   | 'cookie' // cookie signatures and CSRF tokens
   | 'signing' // ES256 private JWK of the provider

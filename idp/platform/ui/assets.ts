@@ -1,4 +1,4 @@
-// The files that pages load: one style sheet, one script, one icon, under addresses that change with their content.
+// The files that every page loads: one style sheet, one script, one icon, under addresses that change with their content.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -13,7 +13,8 @@ function read(name: string): string {
   return readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
 }
 
-function asset(name: string, ending: string, type: string, text: string): Asset {
+/** A text under an address of its own; `assets()` of platform/http serves it where it is listed. */
+export function asset(name: string, ending: string, type: string, text: string): Asset {
   const hash = createHash('sha256').update(text).digest('base64url').slice(0, 12);
   return { path: `/assets/${name}-${hash}.${ending}`, type, body: Buffer.from(text) };
 }

@@ -1,12 +1,12 @@
 // Serves the files that pages load. Their addresses change with their content, so they may be kept for a year.
 import { gzipSync } from 'node:zlib';
-import { ASSETS } from '../../ui/assets.ts';
+import { ASSETS, type Asset } from '../../ui/assets.ts';
 import type { Feature } from '../feature.ts';
 
-/** Compressed once at start. */
-export function assets(): Feature {
+/** Compressed once at start. `more`: what single pages load. */
+export function assets(more: readonly Asset[] = []): Feature {
   const files = new Map(
-    ASSETS.map((asset) => [asset.path, { ...asset, gzip: gzipSync(asset.body, { level: 9 }) }]),
+    [...ASSETS, ...more].map((asset) => [asset.path, { ...asset, gzip: gzipSync(asset.body, { level: 9 }) }]),
   );
   return {
     name: 'assets',
