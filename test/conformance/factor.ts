@@ -13,9 +13,16 @@ export interface FactorCase {
   /** Goes through `first` with a secret that is wrong, as far as a page with a complaint. */
   fail(flow: Flow<Shown>, phone: Phone): Promise<void>;
   /** What enrolling takes, and what a refused attempt looks like; undefined for a factor without enrolment. */
-  readonly enrolment?: { readonly good: Record<string, string>; readonly bad: Record<string, string> };
+  readonly enrolment?: {
+    good(flow: Flow<Enrolment>): Promise<Record<string, string>>;
+    readonly bad: Record<string, string>;
+  };
   /** A password for the accounts of this suite, when the factor needs one to exist. */
   readonly password?: string;
+  /** What this suite's secret adds to a session, where the factor has secrets of several kinds; all of `amr` if absent. */
+  readonly amr?: readonly string[];
+  /** The browser answers by script: no field to complain at, one file of ours, and a button that the script shows. */
+  readonly scripted?: true;
 }
 
 /** RFC 8176 section 2. */
@@ -44,9 +51,15 @@ function contextOf<State>(state: State, locale: Locale): StepContext<State> {
 }
 
 /** A page that works without script, for everybody, under a strict content security policy. */
-function expectSoundPage(html: string): void {
+function expectSoundPage(html: string, scripted = false): void {
   expect(matches(html, /<(h1)[ >]/g)).toHaveLength(1);
-  expect(html).not.toMatch(/ style=| on[a-z]+=|javascript:|<script/);
+  // A script stands in a file of our own or nowhere.
+  const scripts = matches(html, /(<script[\s\S]*?<\/script>)/g);
+  expect(
+    scripts.filter((script) => !/^<script defer src="\/assets\/[\w-]+\.js"><\/script>$/.test(script)),
+  ).toEqual([]);
+  expect(scripts.length).toBe(scripted ? 1 : 0);
+  expect(html).not.toMatch(/ style=| on[a-z]+=|javascript:/);
   expect(textOf(html)).not.toMatch(FORBIDDEN);
   for (const form of matches(html, /<form([\s\S]*?)<\/form>/g)) {
     expect(form).toMatch(/method="post"/);
@@ -87,7 +100,7 @@ export function describeFactor(name: string, one: FactorCase): void {
       expect(screens.length).toBeGreaterThan(0);
       for (const screen of screens) {
         expect(screen.title).not.toMatch(/^$|[<>]/);
-        expectSoundPage(renderScreen(screen, locale, []));
+        expectSoundPage(renderScreen(screen, locale, []), one.scripted);
       }
     });
 
@@ -95,8 +108,11 @@ export function describeFactor(name: string, one: FactorCase): void {
       const flow = first(locale);
       await one.fail(flow, newPhone());
       const html = await flow.html();
-      expect(html).toMatch(/aria-invalid="true"/);
-      expectSoundPage(html);
+      if (one.scripted)
+        expect(flow.problems()).toEqual([{ field: undefined, text: expect.stringMatching(/.{8}/) }]);
+      else expect(html).toMatch(/aria-invalid="true"/);
+      for (const { text } of flow.problems()) expect(text).not.toMatch(FORBIDDEN);
+      expectSoundPage(html, one.scripted);
       if (locale === 'en') expect(textOf(html)).not.toMatch(/\p{Script=Han}/u);
     });
 
@@ -106,8 +122,9 @@ export function describeFactor(name: string, one: FactorCase): void {
       for (const phone of [known.phone, newPhone()]) {
         const flow = first();
         await one.fail(flow, phone);
-        // The number that was typed is the only thing that may differ.
-        pages.push((await flow.html()).replaceAll(`${phone.slice(3, 6)}****${phone.slice(10)}`, 'masked'));
+        // The number that was typed, and the chance in a challenge, are the only things that may differ.
+        const html = (await flow.html()).replaceAll(`${phone.slice(3, 6)}****${phone.slice(10)}`, 'masked');
+        pages.push(html.replaceAll(/challenge&quot;:&quot;[\w-]+/g, 'challenge'));
       }
       expect(pages[0]).toBe(pages[1]);
     });
@@ -116,7 +133,8 @@ export function describeFactor(name: string, one: FactorCase): void {
       const { id, phone } = await one.fixture().newCitizen(one.password);
       const shown = await one.succeed(first(), phone);
       expect(shown.citizenId).toBe(id);
-      expect(shown.amr).toEqual(one.factor().amr);
+      expect(shown.amr).toEqual(one.amr ?? one.factor().amr);
+      for (const method of shown.amr) expect(one.factor().amr).toContain(method);
       expect(shown.amr.length).toBeGreaterThan(0);
       for (const method of shown.amr) expect(REGISTERED_AMR).toContain(method);
       expect(shown.phone === undefined).toBe(!one.factor().confirmsPhone);
@@ -133,11 +151,13 @@ export function describeFactor(name: string, one: FactorCase): void {
       const enrol = (): Flow<Enrolment> => flowOf(factor.enrol, { citizenId: id, phone, aal: 2 });
       expect(await factor.brings(id)).toEqual([]);
       expect(await enrol().submit(one.enrolment.bad)).toMatchObject({ is: 'again' });
-      const answer = await enrol().submit(one.enrolment.good);
+      const setting = enrol();
+      const answer = await setting.submit(await one.enrolment.good(setting));
       if (answer.is !== 'done') throw new Error(answer.is);
       expect(await factor.brings(id)).toEqual([]);
       await one.fixture().audit.change((tx) => answer.value.write(tx, id));
-      expect(await factor.brings(id)).toEqual([factor.amr]);
+      expect(await factor.brings(id)).toEqual([one.amr ?? factor.amr]);
+      expect(answer.value.amr).toEqual(one.amr ?? factor.amr);
     });
   });
 }

@@ -1,17 +1,21 @@
 import { createFactors, type Factor } from '../../idp/factors/factors.ts';
 import { M as passwordTexts } from '../../idp/factors/password/messages.ts';
+import { M as passkeyTexts } from '../../idp/factors/webauthn/messages.ts';
 import { M as smsTexts } from '../../idp/factors/sms/messages.ts';
 import { codeFor, factorsFixture, LONG, otherThan, type FactorsFixture } from '../factors/fixture.ts';
+import { device, enrolled, offered, use } from '../factors/webauthn/holder.ts';
 import { describeFactor } from './factor.ts';
 
 let fixture: FactorsFixture;
 let password: Factor;
 let sms: Factor;
+let passkey: Factor;
 
 beforeAll(async () => {
   fixture = await factorsFixture();
   password = fixture.password();
   sms = fixture.sms();
+  passkey = fixture.passkey();
 });
 afterAll(() => fixture.close());
 
@@ -26,7 +30,7 @@ describeFactor('password', {
   password: LONG,
   succeed: async (flow, phone) => done(await flow.submit({ phone, password: LONG })),
   fail: async (flow, phone) => void (await flow.submit({ phone, password: 'not the right one' })),
-  enrolment: { good: { password: LONG }, bad: { password: '12345678' } },
+  enrolment: { good: async () => ({ password: LONG }), bad: { password: '12345678' } },
 });
 
 describeFactor('text message code', {
@@ -42,9 +46,29 @@ describeFactor('text message code', {
   },
 });
 
+describeFactor('passkey', {
+  factor: () => passkey,
+  fixture: () => fixture,
+  scripted: true,
+  amr: ['swk', 'user'],
+  async succeed(flow, phone) {
+    const owner = await fixture.citizens.findByPhone(phone);
+    if (owner === undefined) throw new Error('no such account');
+    const key = device({ synced: true });
+    await enrolled(fixture, passkey, owner, key);
+    return done(await use(flow, key));
+  },
+  fail: async (flow) => void (await flow.submit({ credential: '{}' })),
+  enrolment: {
+    good: async (flow) => ({ credential: device({ synced: true }).create(await offered(flow)) }),
+    bad: { credential: '{}' },
+  },
+});
+
 describe('the texts of the factors', () => {
   it.each([
     ['password', passwordTexts],
+    ['passkey', passkeyTexts],
     ['text message code', smsTexts],
   ])(
     'of %s are Chinese in Chinese and English in English, without a word that blames or says nothing',
@@ -64,8 +88,8 @@ describe('the texts of the factors', () => {
 
 describe('the list of factors', () => {
   it('keeps the order of the tabs and finds by id', () => {
-    const factors = createFactors([password, sms]);
-    expect(factors.list.map(({ id }) => id)).toEqual(['password', 'sms']);
+    const factors = createFactors([password, sms, passkey]);
+    expect(factors.list.map(({ id }) => id)).toEqual(['password', 'sms', 'passkey']);
     expect(factors.byId('sms')).toBe(sms);
     expect(factors.byId('telepathy')).toBeUndefined();
   });

@@ -214,6 +214,8 @@ export interface Flow<Done> {
   show(): Promise<Screen>;
   /** The page as the host would send it, after the last answer. */
   html(): Promise<string>;
+  /** What the last answer complained about. */
+  problems(): Frame['problems'];
   scratch(): Json | undefined;
 }
 
@@ -263,6 +265,7 @@ export function flowOf<State, Done>(
     },
     show: () => step.show(context()),
     html: async () => renderScreen(await step.show(context()), locale, last?.problems ?? []),
+    problems: () => last?.problems ?? [],
     scratch: () => scratch,
   };
 }

@@ -27,6 +27,7 @@ afterAll(() => system.close());
 const words = (page: Page): string =>
   page.text
     .replace(/name="_csrf" value="[^"]*"/g, '_csrf')
+    .replace(/challenge&quot;:&quot;[\w-]+/g, 'challenge')
     .replace(/\/signin\/[\w-]+/g, '/signin/UID')
     .replaceAll(encodeURIComponent(page.url), 'HERE')
     .replace(/\d{3}\*{4}\d{4}/g, 'MASKED')

@@ -9,7 +9,7 @@ import {
   type CreationOptions,
   type Forged,
   type RequestOptions,
-} from '../../support/authenticator.ts';
+} from './authenticator.ts';
 import {
   flowOf,
   ISSUER,

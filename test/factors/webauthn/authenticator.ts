@@ -190,8 +190,9 @@ export function authenticator(kind: AuthenticatorKind): Authenticator {
 }
 
 /** The options that a page of ours carries for its script. */
-export function optionsOf<Options>(html: string): Options {
+export function optionsOf(html: string): CreationOptions & RequestOptions {
   const found = /data-options="([^"]*)"/.exec(html)?.[1];
   if (found === undefined) throw new Error('no passkey on this page');
-  return JSON.parse(found.replaceAll('&quot;', '"').replaceAll('&amp;', '&')) as Options;
+  return JSON.parse(found.replaceAll('&quot;', '"').replaceAll('&amp;', '&')) as CreationOptions &
+    RequestOptions;
 }
