@@ -66,7 +66,12 @@ export const MESSAGES: SmsSettings = {
   budgetPerMinute: 1000,
 };
 
-export const PASSKEYS: WebauthnSettings = { rpId: '', fullAfter: '72h', offerAgain: '90d' };
+export const PASSKEYS: WebauthnSettings = {
+  rpId: '',
+  fullAfter: '72h',
+  perAddress: 200,
+  offerAgain: '90d',
+};
 /** Where the pages of the passkey factor stand. */
 export const ISSUER = new URL('https://login.example.gov.cn');
 
@@ -164,6 +169,7 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
         keyring,
         sealer,
         clock,
+        limits: fresh(ephemeral),
         issuer: ISSUER,
         settings: { ...PASSKEYS, ...changed },
       }),

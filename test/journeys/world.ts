@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { WORDS as FUND } from '../../clients/city-housing-fund/words.ts';
 import { WORDS as PORTAL } from '../../clients/provincial-portal/words.ts';
 import { createRelyingParty, readSettings, type Service } from '../../clients/relying-party/relying-party.ts';
-import { testApp, type TestApp } from '../support/app.ts';
+import { testApp, type TestApp, type TestAppOptions } from '../support/app.ts';
 import { freePort } from '../support/global-setup.ts';
 
 export interface World extends TestApp {
@@ -69,8 +69,11 @@ async function open(app: TestApp, demo: Demo): Promise<Running> {
 }
 
 /** Everything up and wired. `env`: TONGXING_* variables over those of the test. */
-export async function openWorld(env: Readonly<Record<string, string>> = {}): Promise<World> {
-  const app = await testApp({ env });
+export async function openWorld(
+  env: Readonly<Record<string, string>> = {},
+  options: Pick<TestAppOptions, 'host'> = {},
+): Promise<World> {
+  const app = await testApp({ env, ...options });
   const [portal, fund] = await Promise.all([open(app, PORTAL_DEMO), open(app, FUND_DEMO)]);
   return {
     ...app,

@@ -51,6 +51,8 @@ export interface TestAppOptions {
   readonly clock?: Clock;
   /** TONGXING_* variables over those of the test. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Name of this machine in the issuer; passkeys need one that is no number. */
+  readonly host?: 'localhost';
   /** An application on this database instead of a new one: a second node. */
   readonly beside?: TestApp;
 }
@@ -79,7 +81,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     throw new Error('no Redis: run the tests through "npm test"');
   const redisPrefix =
     redis === undefined ? undefined : (beside?.redisPrefix ?? `${randomBytes(6).toString('hex')}:`);
-  const issuer = `http://127.0.0.1:${http}`;
+  const issuer = `http://${options.host ?? '127.0.0.1'}:${http}`;
   const settings = readSettings({
     TONGXING_ENV: 'test',
     TONGXING_ISSUER: issuer,

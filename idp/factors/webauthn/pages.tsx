@@ -4,7 +4,7 @@ import type { VNode } from 'preact';
 import type { Frame, Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Buttons, HiddenField } from '../../platform/ui/form.tsx';
-import { Bullets, Details, Disc } from '../../platform/ui/parts.tsx';
+import { Details, Disc } from '../../platform/ui/parts.tsx';
 import type { AmbientFrame } from '../factors.ts';
 import { PASSKEY_SCRIPT } from './browser/asset.ts';
 import { M } from './messages.ts';
@@ -83,7 +83,7 @@ export function confirmScreen(locale: Locale, options: object): Screen {
     title: M.text(locale, 'confirm_title'),
     body: (frame) => (
       <>
-        <Disc icon="lock" tone="brand" />
+        <Disc icon="fingerprint" tone="brand" />
         <h1>{M.text(locale, 'confirm_title')}</h1>
         {frame.lead}
         <Ceremony
@@ -102,12 +102,10 @@ export function offerScreen(locale: Locale, options: object): Screen {
     title: M.text(locale, 'offer_title'),
     body: (frame) => (
       <>
-        <Disc icon="lock" tone="brand" />
+        <Disc icon="fingerprint" tone="brand" />
         <h1>{M.text(locale, 'offer_title')}</h1>
-        <Bullets>
-          <li>{M.text(locale, 'offer')}</li>
-          <li>{M.text(locale, 'offer_shared')}</li>
-        </Bullets>
+        <p>{M.text(locale, 'offer')}</p>
+        <p>{M.text(locale, 'offer_shared')}</p>
         <Ceremony
           {...{ locale, frame, options }}
           ceremony="create"

@@ -54,7 +54,7 @@ export function amrOf(
 /**
  * Since when a device-bound key counts fully. A thief with password and SIM card reaches level 2 and could set up a key
  * of his own: if that made him level 3 at once, the highest level would be worth no more than the second. Until then the
- * owner hears of the new key and can remove it.
+ * owner sees the new key in the account centre and can remove it.
  */
 export function fullFrom(setUpAt: Date, aal: Aal, waitSeconds: number): Date {
   return aal >= 3 ? setUpAt : addSeconds(setUpAt, waitSeconds);

@@ -15,6 +15,11 @@ export const webauthnSettings = z.strictObject({
     .describe(
       'How long after it was set up a device-bound passkey counts for the highest level, unless it was set up at that level.',
     ),
+  perAddress: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .describe('Sign-ins with a passkey that may fail from one address per minute.'),
   offerAgain: z
     .string()
     .refine((text) => isDuration(text), DURATION_RULE)

@@ -5,6 +5,7 @@ import { aalOf } from '../../assurance/assurance.ts';
 import type { CitizenId } from '../../citizens/citizens.ts';
 import type { Clock } from '../../platform/base/clock.ts';
 import type { Form, Step, StepContext, Submitted } from '../../platform/http/step.ts';
+import type { Limit, Limits } from '../../platform/limits/limits.ts';
 import type { Postgres } from '../../platform/store/postgres.ts';
 import type { AmbientFrame, FirstState, SecondState, Shown } from '../factors.ts';
 import type { ChallengeFor, Challenges } from './ceremony/challenge.ts';
@@ -22,6 +23,8 @@ export interface SignInParts {
   readonly clock: Clock;
   readonly challenges: Challenges;
   readonly party: Party;
+  readonly limits: Limits;
+  readonly perAddress: Limit;
 }
 
 type Why = 'failed' | 'expired' | 'unknown' | 'stopped' | 'weak';
@@ -101,6 +104,8 @@ async function submit(
     return { is: 'done', value: { citizenId, phone: undefined, amr, needsSecond: false } };
   }
   const { reason, citizenId } = outcome;
+  // A success costs no round trip for it: nobody guesses a key, and who fails fills the records.
+  await parts.limits.spend(parts.perAddress, context.address);
   parts.audit.note({
     type: 'signin.failed',
     data: { factor: 'passkey', reason },

@@ -6,6 +6,7 @@ import { addSeconds, type Clock } from '../../platform/base/clock.ts';
 import { seconds } from '../../platform/base/duration.ts';
 import type { Keyring } from '../../platform/crypto/keyring.ts';
 import type { Sealer } from '../../platform/crypto/seal.ts';
+import type { Limits } from '../../platform/limits/limits.ts';
 import type { Ephemeral } from '../../platform/store/ephemeral.ts';
 import type { Postgres } from '../../platform/store/postgres.ts';
 import type { Factor, FactorOffer } from '../factors.ts';
@@ -29,6 +30,7 @@ export interface WebauthnParts {
   readonly ephemeral: Ephemeral;
   readonly citizens: Citizens;
   readonly audit: Audit;
+  readonly limits: Limits;
   readonly keyring: Keyring;
   readonly sealer: Sealer;
   readonly clock: Clock;
@@ -44,7 +46,14 @@ export interface WebauthnFactor extends Factor {
 /** WebAuthn L3. Throws a plain Error naming `webauthn.rpId` when it is not the issuer's domain. */
 export function createWebauthnFactor(parts: WebauthnParts): WebauthnFactor {
   const party = partyOf(parts);
-  const shared = { ...parts, party, challenges: createChallenges(parts) };
+  const perAddress = parts.limits.declare({
+    name: 'passkey.address',
+    per: 'address',
+    burst: parts.settings.perAddress,
+    periodSeconds: 60,
+    why: 'each failure is recorded, and one machine must not write the records of everybody',
+  });
+  const shared = { ...parts, party, perAddress, challenges: createChallenges(parts) };
   return {
     id: 'passkey',
     amr: WEBAUTHN_AMR,

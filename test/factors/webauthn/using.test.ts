@@ -102,6 +102,16 @@ describe('is refused in words', () => {
     expect(await use(firstFlow(factor), key, { credentialId })).toEqual(refused('unknown'));
   });
 
+  test('after many failures from one address with a page of its own, while others go on', async () => {
+    const narrow = fixture.passkey({ perAddress: 2 });
+    const from = (address: string) => firstFlow(narrow, { address });
+    for (let n = 0; n < 2; n += 1) expect(await from('192.0.2.7').submit({ credential: '' })).toEqual(FAILED);
+    const stopped = await from('192.0.2.7').submit({ credential: '' });
+    expect(stopped).toMatchObject({ is: 'fault', code: 'too_many' });
+    expect(await use(from('192.0.2.8'), key)).toMatchObject({ is: 'done' });
+    expect(await use(from('192.0.2.7'), key)).toMatchObject({ is: 'done' });
+  });
+
   test('is recorded, and honest use works after all that', async () => {
     expect(await fixture.events('signin.failed', citizenId)).toBeGreaterThan(5);
     expect(await use(firstFlow(factor), key)).toEqual({
