@@ -4,10 +4,6 @@
   if (!webauthn.browserSupportsWebAuthn()) return;
 
   // Tells with every form that this browser can hold a passkey, so that nobody is offered a dead button.
-  const capable = async () => {
-    const told = await PublicKeyCredential.getClientCapabilities?.();
-    return told?.conditionalCreate || PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable();
-  };
   const tell = () => {
     for (const each of document.querySelectorAll('form[method=post]')) {
       const field = document.createElement('input');
@@ -15,7 +11,8 @@
       each.append(field);
     }
   };
-  capable().then(
+  // Not by what the browser's program could do (conditional create): only a device that unlocks can keep one.
+  PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable().then(
     (able) => able && tell(),
     () => undefined,
   );
