@@ -114,7 +114,7 @@ describe.each(backEnds)('protocol addresses, short-lived state in %s', (store) =
       code_challenge_methods_supported: ['S256'],
       subject_types_supported: ['pairwise'],
       id_token_signing_alg_values_supported: expect.arrayContaining(['ES256', 'RS256']) as string[],
-      acr_values_supported: ['urn:tongxing:acr:l1', 'urn:tongxing:acr:l2', 'urn:tongxing:acr:l3'],
+      acr_values_supported: ['l1', 'l2', 'l3', 'l4'].map((level) => `urn:tongxing:acr:${level}`),
       backchannel_logout_supported: true,
       backchannel_logout_session_supported: true,
       authorization_response_iss_parameter_supported: true,
