@@ -33,8 +33,7 @@ import { startJobs } from './platform/http/jobs.ts';
 import { assets } from './platform/http/serving/assets.ts';
 import { staticPages } from './platform/http/static-pages.tsx';
 import { createLimits } from './platform/limits/limits.ts';
-import { createNotify } from './platform/notify/notify.ts';
-import { createHttpCarrier } from './platform/notify/sms/http-carrier.ts';
+import { openNotify } from './platform/notify/open.ts';
 import { createRedisEphemeral } from './platform/store/redis/ephemeral-redis.ts';
 import { createPostgresEphemeral } from './platform/store/ephemeral-postgres.ts';
 import type { Ephemeral } from './platform/store/ephemeral.ts';
@@ -153,15 +152,13 @@ type Ground = Awaited<ReturnType<typeof openGround>>;
 
 /** The domain: audit, citizens, factors, proofing, registry. */
 async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
-  const { settings, log, clock, issuer, outbound } = ground;
+  const { settings, log, clock, issuer } = ground;
   const flushMs = seconds(settings.audit.flushInterval) * 1000;
   const audit = createAudit({ ...ground, flushMs, onError: (error) => log.error('audit', error) });
   const citizens = createCitizens(ground);
   const common = { ...ground, audit, citizens };
-  const carriers = settings.notify.carriers.map((carrier) =>
-    createHttpCarrier({ ...carrier, clock, fetch: outbound as typeof fetch }),
-  );
-  const notify = createNotify({ carriers, log });
+  const messages = openNotify({ ...ground, settings: settings.notify, allowHosts: settings.outboundAllow });
+  const { notify } = messages;
   const parseDocument = (text: string) => {
     const parsed = parseResidentId(text, clock.now());
     return parsed.is === 'ok' ? { kind: 'CN_RIC' as const, number: parsed.number } : undefined;
@@ -200,7 +197,18 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     builtIn: [accountClient(issuer)],
     validate: checkClient,
   });
-  return { ...common, factors, password, passkeys, counter, proofing, registry, parseDocument };
+  return {
+    ...common,
+    factors,
+    password,
+    sms,
+    messages,
+    passkeys,
+    counter,
+    proofing,
+    registry,
+    parseDocument,
+  };
 }
 
 type Domain = Awaited<ReturnType<typeof buildDomain>>;
@@ -240,13 +248,15 @@ function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
 
 /** A feature is on when it stands here, gone when it does not. */
 function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): readonly Feature[] {
-  const { settings, audit, registry, proofing, factors, counter, sweep } = domain;
+  const { settings, audit, registry, proofing, factors, counter, sweep, sms, messages } = domain;
   const sandbox = settings.sandbox.enabled;
   const rights = createRights({ ...domain, records, signOut: (id) => oidc.signOut(id) });
   const { keepEvidenceDays } = settings.proofing;
   return [
     sweep,
     stores(domain),
+    messages.feature,
+    sms.feature,
     assets(factors.list.flatMap(({ assets: files }) => files ?? [])),
     staticPages(sandbox),
     auditFeature(audit, seconds(settings.audit.sealInterval)),

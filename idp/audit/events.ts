@@ -79,6 +79,8 @@ export interface AuditEvents {
   };
   'counter.expired': { readonly caseId: string; readonly submission: string };
   'counter.erased': { readonly submissions: number };
+  /** An operator stopped all text messages and calls, or let them go out again. */
+  'sms.switched': { readonly on: boolean };
   'client.imported': { readonly version: number; readonly changed: string };
   'client.disabled': { readonly version: number };
   'client.enabled': { readonly version: number };

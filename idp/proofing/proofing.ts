@@ -126,7 +126,7 @@ export interface ProofingParts {
   readonly sealer: Sealer;
   readonly index: BlindIndex;
   readonly limits: Limits;
-  readonly notify: Notify;
+  readonly notify: Pick<Notify, 'text'>;
   /** In the order in which citizens are offered them. */
   readonly authorities: readonly Authority[];
   /** Numbers for the counter, where there is one. */

@@ -14,8 +14,7 @@ import {
 import { createPasswordFactor, type PasswordFactor } from '../../idp/factors/password/password.ts';
 import type { PasswordSettings } from '../../idp/factors/password/settings.ts';
 import type { ParseDocument } from '../../idp/factors/password/account.ts';
-import type { Factor } from '../../idp/factors/factors.ts';
-import { createSmsFactor } from '../../idp/factors/sms/sms.ts';
+import { createSmsFactor, type SmsFactor } from '../../idp/factors/sms/sms.ts';
 import type { SmsSettings } from '../../idp/factors/sms/settings.ts';
 import {
   createWebauthnFactor,
@@ -23,18 +22,17 @@ import {
   type WebauthnSettings,
 } from '../../idp/factors/webauthn/webauthn.ts';
 import { Fault } from '../../idp/platform/base/errors.ts';
-import { systemClock } from '../../idp/platform/base/clock.ts';
-import { secret } from '../../idp/platform/base/secret.ts';
 import type { Frame, Screen, Step, StepContext, Submitted } from '../../idp/platform/http/step.ts';
 import type { Locale } from '../../idp/platform/i18n/messages.ts';
 import { createLimits, type Limits } from '../../idp/platform/limits/limits.ts';
-import { createNotify } from '../../idp/platform/notify/notify.ts';
-import { createHttpCarrier } from '../../idp/platform/notify/sms/http-carrier.ts';
+import type { Notify } from '../../idp/platform/notify/notify.ts';
 import type { Ephemeral, Json } from '../../idp/platform/store/ephemeral.ts';
 import type { Sealer } from '../../idp/platform/crypto/seal.ts';
 import type { Log } from '../../idp/platform/telemetry/log.ts';
+import { createMetrics, type Metrics } from '../../idp/platform/telemetry/metrics.ts';
 import { auditFixture, type AuditFixture } from '../audit/fixture.ts';
-import { carrierServer, SHARED_SECRET, type CarrierServer } from '../platform/notify/carrier-server.ts';
+import { carrierServer, type CarrierServer } from '../platform/notify/carrier-server.ts';
+import { carrierAt, notifyOver, type Stores } from '../platform/notify/carriers.ts';
 import { backEnds, type BackEnd } from '../support/ephemeral.ts';
 import { keyringIndex, keyringSealer } from '../support/sealer.ts';
 
@@ -62,8 +60,13 @@ export const MESSAGES: SmsSettings = {
   resendAfter: '60s',
   perNumber: 5,
   perNumberPeriod: '24h',
+  perRange: 1000,
   perAddress: 25,
   budgetPerMinute: 1000,
+  waitMs: 1500,
+  usedWindow: '15m',
+  leastUsedPercent: 30,
+  leastUsedCount: 10,
 };
 
 export const PASSKEYS: WebauthnSettings = {
@@ -88,8 +91,11 @@ export interface FactorsFixture extends AuditFixture {
   /** What the log got: message and fields. */
   readonly logged: string[];
   password(changed?: Partial<PasswordSettings>, parts?: { readonly ephemeral?: Ephemeral }): PasswordFactor;
-  sms(changed?: Partial<SmsSettings>): Factor;
   passkey(changed?: Partial<WebauthnSettings>): WebauthnFactor;
+  /** `notify`: other carriers than the fixture's one. */
+  sms(changed?: Partial<SmsSettings>, notify?: Notify): SmsFactor;
+  readonly stores: Stores;
+  readonly metrics: Metrics;
   newCitizen(password?: string): Promise<{ readonly id: CitizenId; readonly phone: Phone }>;
   events(type: AuditEvent['type'], citizenId?: CitizenId): Promise<number>;
 }
@@ -116,15 +122,9 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
   const write = (text: string, ...rest: unknown[]): void =>
     void logged.push(`${text} ${JSON.stringify(rest)}`);
   const log: Log = { info: write, warn: write, error: write };
-  const http = createHttpCarrier({
-    id: 'test',
-    url: carrier.url,
-    keyId: 'k1',
-    secret: secret(SHARED_SECRET),
-    timeoutMs: 1000,
-    clock: systemClock,
-  });
-  const notify = createNotify({ carriers: [http], log });
+  const stores = { postgres, ephemeral, keyring, clock, log };
+  const notify = notifyOver(stores, [carrierAt(carrier.url, { voice: true })]);
+  const metrics = createMetrics();
   const fresh = (over: Ephemeral): Limits => createLimits({ ephemeral: over, postgres, keyring, clock });
 
   const fixture: FactorsFixture = {
@@ -135,6 +135,8 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
     sealer,
     carrier,
     logged,
+    stores,
+    metrics,
     password: (changed = {}, parts = {}) =>
       createPasswordFactor({
         postgres,
@@ -147,14 +149,16 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
         limits: fresh(parts.ephemeral ?? ephemeral),
         settings: { ...PASSWORDS, ...changed },
       }),
-    sms: (changed = {}) =>
+    sms: (changed = {}, over = notify) =>
       createSmsFactor({
         ephemeral,
         citizens,
         audit,
         keyring,
         sealer,
-        notify,
+        notify: over,
+        log,
+        metrics,
         clock,
         host: 'login.example.gov.cn:3000',
         limits: Object.keys(changed).length === 0 ? limits : fresh(ephemeral),
@@ -183,6 +187,7 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
       return (found.rows[0] as { n: number }).n;
     },
     async close() {
+      await notify.drained();
       await base.close();
       await Promise.all([ephemeral.close(), carrier.close()]);
     },

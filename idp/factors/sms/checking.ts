@@ -1,19 +1,21 @@
 // Sending and checking one code, the same for every page that asks for one.
 import type { Audit } from '../../audit/audit.ts';
 import type { CitizenId } from '../../citizens/citizens.ts';
+import type { Notify } from '../../platform/notify/notify.ts';
 import type { Form, StepContext, Submitted } from '../../platform/http/step.ts';
 import type { Json } from '../../platform/store/ephemeral.ts';
 import type { Tries } from '../tries.ts';
 import type { CodeFor, Codes } from './codes.ts';
 import { parseCode } from './input.ts';
 import { M } from './messages.ts';
-import type { Sending, ToSend } from './sending.ts';
+import type { Sending, ToSend } from './sending/sending.ts';
 
 export interface CheckingParts {
   readonly codes: Codes;
   readonly sending: Sending;
   readonly tries: Readonly<Record<CodeFor['purpose'], Tries>>;
   readonly audit: Audit;
+  readonly notify: Notify;
 }
 
 type Refused = Extract<Submitted<never>, { readonly is: 'again' }>;
@@ -26,21 +28,31 @@ export const SMS_AMR = ['sms'] as const;
 /** From so many tries left on, they are told. */
 const TELL_FROM = 3;
 
+/** Where a refusal to send is told, and how the code is to come. */
+export interface Place {
+  readonly field: string | undefined;
+  /** The person pressed for another message, and must learn that none went out. */
+  readonly again: boolean;
+  /** Read out in a call instead of sent. */
+  readonly voice: boolean;
+}
+
 /**
  * Sends a code; undefined when the person may go on to type one. Throws Faults `locked`, `too_many`, `unavailable`.
- * `again`: the person pressed for another message, and must learn that none went out.
  */
 export async function sendCode(
   parts: CheckingParts,
   asked: Asked,
   of: CodeFor,
   wording: ToSend['wording'],
-  place: { readonly field: string | undefined; readonly again: boolean },
+  place: Place,
 ): Promise<Refused | undefined> {
   // A message whose code cannot be used would only mislead.
   await parts.tries[of.purpose].refuseLocked(of.phone);
   const { address, locale, service } = asked;
-  const sent = await parts.sending.send({ of, wording, address, locale, service });
+  const sent = await parts.sending.send({ of, wording, address, locale, service, voice: place.voice });
+  if (sent.is === 'off')
+    return { is: 'again', problems: [{ field: place.field, text: M.text(locale, 'off') }] };
   if (sent.is === 'sent' || (sent.is === 'still_works' && !place.again)) return undefined;
   return { is: 'again', problems: [{ field: place.field, text: waitText(asked, sent.retryAfterSeconds) }] };
 }
@@ -82,6 +94,12 @@ export function remembered(scratch: Json | undefined, key: string): string | und
   if (typeof scratch !== 'object' || scratch === null || !(key in scratch)) return undefined;
   const value = (scratch as { readonly [key: string]: Json | undefined })[key];
   return typeof value === 'string' ? value : undefined;
+}
+
+/** How the person asks for the code once more, if they do. */
+export function askedAgain(form: Form): 'text' | 'voice' | undefined {
+  if (form['voice'] !== undefined) return 'voice';
+  return form['resend'] === undefined ? undefined : 'text';
 }
 
 type Timed = Pick<StepContext<unknown>, 'scratch' | 'now'>;

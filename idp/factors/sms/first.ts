@@ -4,6 +4,7 @@ import type { Sealer } from '../../platform/crypto/seal.ts';
 import type { Form, Step, StepContext, Submitted } from '../../platform/http/step.ts';
 import type { FirstState, Shown } from '../factors.ts';
 import {
+  askedAgain,
   checkCode,
   remembered,
   sendCode,
@@ -35,25 +36,27 @@ export function createFirst(parts: FirstParts): Step<FirstState, Shown> {
   };
   return {
     id: 'sms',
-    show(context) {
+    async show(context) {
       const phone = opened(context);
-      const screen = phone
+      const stopped = await parts.notify.switch.stopped();
+      return phone
         ? codeScreen(context.locale, phone, {
             ...parts.times,
             sentSecondsAgo: sentSecondsAgo(context),
+            called: remembered(context.scratch, 'by') === 'voice',
+            voice: parts.notify.voice,
             anew: anew(context),
+            otherWay: context.state.registering ? undefined : { restart: 'sms' },
           })
-        : phoneScreen(context.locale, context.state);
-      return Promise.resolve(screen);
+        : phoneScreen(context.locale, context.state, stopped);
     },
     submit(context, form) {
       const phone = opened(context);
       // The first form again: the browser's back button, then another number.
       if (phone === undefined || (form['phone'] !== undefined && form['code'] === undefined))
         return begin(parts, context, form);
-      return form['resend'] === undefined
-        ? finish(parts, context, form, phone)
-        : again(parts, context, phone);
+      const by = askedAgain(form);
+      return by ? again(parts, context, phone, by) : finish(parts, context, form, phone);
     },
   };
 }
@@ -78,19 +81,24 @@ async function begin(parts: FirstParts, context: Context, form: Form): Promise<S
     const text = M.text(context.locale, typed === '' ? 'phone_empty' : 'phone_format');
     return { is: 'again', problems: [{ field: 'phone', text }] };
   }
-  const place = { field: 'phone', again: false };
+  const place = { field: 'phone', again: false, voice: false };
   const refused = await sendCode(parts, context, codeFor(context, phone), wordingOf(context), place);
   if (refused) return refused;
   const sealed = parts.sealer.seal(phone, PLACE, context.flow).toString('base64url');
   return { is: 'next', scratch: { phone: sealed, sentAt: sentNow(context) } };
 }
 
-async function again(parts: FirstParts, context: Context, phone: Phone): Promise<Submitted<Shown>> {
-  const place = { field: undefined, again: true };
+async function again(
+  parts: FirstParts,
+  context: Context,
+  phone: Phone,
+  by: 'text' | 'voice',
+): Promise<Submitted<Shown>> {
+  const place = { field: undefined, again: true, voice: by === 'voice' };
   const refused = await sendCode(parts, context, codeFor(context, phone), wordingOf(context), place);
   if (refused) return refused;
   const kept = remembered(context.scratch, 'phone') ?? null;
-  return { is: 'next', scratch: { phone: kept, sentAt: sentNow(context) } };
+  return { is: 'next', scratch: { phone: kept, sentAt: sentNow(context), by } };
 }
 
 async function finish(

@@ -5,7 +5,7 @@ import { maskPhone } from '../../platform/base/secret.ts';
 import type { Frame, Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Button, Buttons, HiddenField, PostForm, TextField } from '../../platform/ui/form.tsx';
-import { Bullets, Details, Timer } from '../../platform/ui/parts.tsx';
+import { Bullets, Details, Notice, Timer } from '../../platform/ui/parts.tsx';
 import type { FirstState } from '../factors.ts';
 import { M } from './messages.ts';
 
@@ -14,8 +14,8 @@ export interface Times {
   readonly resendSeconds: number;
 }
 
-/** Asks for the number. */
-export function phoneScreen(locale: Locale, state: FirstState): Screen {
+/** Asks for the number. `stopped`: no message goes out now, and whoever comes should not type in vain. */
+export function phoneScreen(locale: Locale, state: FirstState, stopped: boolean): Screen {
   const task = state.registering ? 'register' : 'signin';
   return {
     title: M.text(locale, task),
@@ -23,6 +23,7 @@ export function phoneScreen(locale: Locale, state: FirstState): Screen {
       <>
         <h1>{M.text(locale, task)}</h1>
         {frame.lead}
+        {stopped && <Notice tone="warning">{M.text(locale, 'off')}</Notice>}
         <p>{M.text(locale, `${task}_intro`)}</p>
         <PostForm frame={frame}>
           <TextField
@@ -47,8 +48,14 @@ export function phoneScreen(locale: Locale, state: FirstState): Screen {
 
 export interface CodeScreenOptions extends Times {
   readonly sentSecondsAgo: number;
+  /** Whether the last code was read out in a call. */
+  readonly called: boolean;
+  /** Whether calls can be made. */
+  readonly voice: boolean;
   /** The query that begins this way anew; undefined where the number is the account's and not to be changed here. */
   readonly anew: Readonly<Record<string, string>> | undefined;
+  /** The query that leads to the other ways to sign in; undefined where there is none. */
+  readonly otherWay: Readonly<Record<string, string>> | undefined;
 }
 
 /** Asks for the code. The heading is the label, so that it is read once. */
@@ -63,7 +70,9 @@ export function codeScreen(locale: Locale, phone: Phone, options: CodeScreenOpti
         <h1>
           <label for="code">{M.text(locale, 'code_title')}</label>
         </h1>
-        <p id="code-sent">{M.text(locale, 'code_sent', { phone: maskPhone(phone), min })}</p>
+        <p id="code-sent">
+          {M.text(locale, options.called ? 'code_called' : 'code_sent', { phone: maskPhone(phone), min })}
+        </p>
         <PostForm frame={frame}>
           <TextField
             frame={frame}
@@ -100,8 +109,9 @@ function NotReceived({
   readonly frame: Frame;
   readonly options: CodeScreenOptions;
 }): VNode {
-  const text = (key: 'check_phone' | 'change_number' | 'resend' | 'not_received'): string =>
-    M.text(frame.locale, key);
+  const text = (
+    key: 'check_phone' | 'change_number' | 'other_way' | 'resend' | 'not_received' | 'call_me' | 'call_hint',
+  ): string => M.text(frame.locale, key);
   return (
     <Details summary={text('not_received')}>
       <Bullets>
@@ -112,22 +122,35 @@ function NotReceived({
             <a href={frame.link(options.anew)}>{text('change_number')}</a>
           </li>
         )}
+        {options.otherWay && (
+          <li>
+            <a href={frame.link(options.otherWay)}>{text('other_way')}</a>
+          </li>
+        )}
+        {options.voice && <li>{text('call_hint')}</li>}
       </Bullets>
       <PostForm frame={frame}>
         <HiddenField name="resend" value="1" />
         <Button kind="second">{text('resend')}</Button>
       </PostForm>
+      {options.voice && (
+        <PostForm frame={frame}>
+          <HiddenField name="voice" value="1" />
+          <Button kind="second">{text('call_me')}</Button>
+        </PostForm>
+      )}
     </Details>
   );
 }
 
 /** Offers to send a code to the account's own phone. */
-export function sendScreen(locale: Locale, phone: Phone): Screen {
+export function sendScreen(locale: Locale, phone: Phone, stopped: boolean): Screen {
   return {
     title: M.text(locale, 'second_title'),
     body: (frame) => (
       <>
         <h1>{M.text(locale, 'second_title')}</h1>
+        {stopped && <Notice tone="warning">{M.text(locale, 'off')}</Notice>}
         <p>{M.text(locale, 'second_intro', { phone: maskPhone(phone) })}</p>
         {frame.lead}
         <PostForm frame={frame}>

@@ -5,6 +5,7 @@ import { Fault } from '../../platform/base/errors.ts';
 import type { Step, StepContext, Submitted } from '../../platform/http/step.ts';
 import type { SecondState, Shown } from '../factors.ts';
 import {
+  askedAgain,
   checkCode,
   remembered,
   sendCode,
@@ -33,20 +34,24 @@ export function createSecond(parts: SecondParts): Step<SecondState, Shown> {
         ? codeScreen(context.locale, phone, {
             ...parts.times,
             sentSecondsAgo: sentSecondsAgo(context),
+            called: remembered(context.scratch, 'by') === 'voice',
+            voice: parts.notify.voice,
             anew: undefined,
+            otherWay: undefined,
           })
-        : sendScreen(context.locale, phone);
+        : sendScreen(context.locale, phone, await parts.notify.switch.stopped());
     },
     async submit(context, form): Promise<Submitted<Shown>> {
       const { citizenId } = context.state;
       const phone = await phoneOf(parts.citizens, context);
       const of: CodeFor = { purpose: 'second', flow: context.flow, phone };
-      if (!wasSent(context) || form['resend'] !== undefined) {
-        const place = { field: undefined, again: wasSent(context) };
+      const by = wasSent(context) ? askedAgain(form) : 'text';
+      if (by) {
+        const place = { field: undefined, again: wasSent(context), voice: by === 'voice' };
         return (
           (await sendCode(parts, context, of, 'second', place)) ?? {
             is: 'next',
-            scratch: { sentAt: sentNow(context) },
+            scratch: { sentAt: sentNow(context), by },
           }
         );
       }

@@ -25,12 +25,33 @@ export const smsSettings = z.strictObject({
   perNumberPeriod: duration.describe(
     'Time over which perNumber messages come back, evenly, as a duration: 5 in 24h means at most 5 in any hour and 10 in any day.',
   ),
+  perRange: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .describe('Messages within 10 minutes to numbers that begin with the same seven digits.'),
   perAddress: z.int().min(1).max(100_000).describe('Messages that one address may cause within 5 minutes.'),
   budgetPerMinute: z
     .int()
     .min(1)
     .max(10_000_000)
     .describe('Messages per minute of the whole system: a pumped carrier bill stops here.'),
+  waitMs: z
+    .int()
+    .min(100)
+    .max(1_800)
+    .describe('How long a page waits for a slow carrier before it goes on, in milliseconds.'),
+  usedWindow: duration.describe('Time over which it is counted how many codes are used, as a duration.'),
+  leastUsedPercent: z
+    .int()
+    .min(0)
+    .max(100)
+    .describe('Alarm when fewer percent of the codes sent to a range of numbers are used; 0 is never.'),
+  leastUsedCount: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .describe('Messages of one node to a range within the window from which on the alarm counts.'),
 });
 
 export type SmsSettings = z.infer<typeof smsSettings>;

@@ -4,19 +4,24 @@ import type { Audit } from '../../audit/audit.ts';
 import type { Citizens } from '../../citizens/citizens.ts';
 import type { Clock } from '../../platform/base/clock.ts';
 import { seconds } from '../../platform/base/duration.ts';
+import type { Feature } from '../../platform/http/feature.ts';
 import type { Keyring } from '../../platform/crypto/keyring.ts';
 import type { Sealer } from '../../platform/crypto/seal.ts';
 import type { Limits } from '../../platform/limits/limits.ts';
 import type { Notify } from '../../platform/notify/notify.ts';
 import type { Ephemeral } from '../../platform/store/ephemeral.ts';
+import type { Log } from '../../platform/telemetry/log.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { Factor } from '../factors.ts';
 import { createTries, type Tries } from '../tries.ts';
 import { SMS_AMR } from './checking.ts';
 import { createCodes, type CodeFor } from './codes.ts';
+import { createConversion } from './sending/conversion.ts';
 import { createFirst } from './first.ts';
 import { M } from './messages.ts';
+import { switchCommands } from './operators.ts';
 import { createSecond } from './second.ts';
-import { createSending } from './sending.ts';
+import { createSending } from './sending/sending.ts';
 import type { SmsSettings } from './settings.ts';
 
 export { smsSettings, type SmsSettings } from './settings.ts';
@@ -29,25 +34,49 @@ export interface SmsParts {
   readonly keyring: Keyring;
   readonly sealer: Sealer;
   readonly notify: Notify;
+  readonly log: Log;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   /** Host of the sign-in pages: browsers fill the code in there and nowhere else. A port is left out of messages. */
   readonly host: string;
   readonly settings: SmsSettings;
 }
 
+export interface SmsFactor extends Factor {
+  /** The commands of the kill switch, and the watch over codes that nobody uses. */
+  readonly feature: Feature;
+}
+
 /** Restricted in SP 800-63B-4 3.1.3.3, so never the only way that is offered. */
-export function createSmsFactor(parts: SmsParts): Factor {
-  const { citizens, settings } = parts;
+export function createSmsFactor(parts: SmsParts): SmsFactor {
+  const { citizens, notify, settings } = parts;
+  const conversion = createConversion({
+    ...parts,
+    leastPercent: settings.leastUsedPercent,
+    leastCount: settings.leastUsedCount,
+  });
   const codes = createCodes({ ...parts, lifeSeconds: seconds(settings.codeLife) });
   const checking = {
     codes,
-    sending: createSending({ ...parts, codes }),
+    sending: createSending({ ...parts, codes, conversion }),
     tries: { signin: declareTries(parts, 'signin'), second: declareTries(parts, 'second') },
     audit: parts.audit,
     times: { codeLifeSeconds: seconds(settings.codeLife), resendSeconds: seconds(settings.resendAfter) },
     citizens,
+    notify,
+  };
+  const watch = {
+    name: 'sms.used',
+    everySeconds: seconds(settings.usedWindow),
+    exclusive: false,
+    run: () => Promise.resolve(conversion.closeWindow()),
   };
   return {
+    feature: {
+      name: 'sms',
+      jobs: [watch],
+      commands: switchCommands({ audit: parts.audit, switch: notify.switch }),
+    },
     id: 'sms',
     amr: SMS_AMR,
     label: (locale) => M.text(locale, 'label'),

@@ -31,26 +31,26 @@ async function read(req: IncomingMessage): Promise<Form> {
 }
 
 /**
- * The text of a body of this media type. Faults: `unsupported_media` for another type, `too_large` above 16 kB,
- * `bad_request` for invalid UTF-8.
+ * The text of a body of this media type. Faults: `unsupported_media` for another type, `too_large` above `maxBytes`
+ * (16 kB unless given), `bad_request` for invalid UTF-8.
  */
-export async function readText({ req }: Asking, mediaType: string): Promise<string> {
-  return utf8(await bytesOf(req, mediaType));
+export async function readText({ req }: Asking, mediaType: string, maxBytes = MAX_BYTES): Promise<string> {
+  return utf8(await bytesOf(req, mediaType, maxBytes));
 }
 
-async function bytesOf(req: IncomingMessage, mediaType: string): Promise<Buffer> {
+async function bytesOf(req: IncomingMessage, mediaType: string, maxBytes = MAX_BYTES): Promise<Buffer> {
   const [type = ''] = (req.headers['content-type'] ?? '').split(';');
   if (type.trim().toLowerCase() !== mediaType)
     throw new Fault('unsupported_media', { note: `not ${mediaType}` });
   if (req.headers['content-encoding'] !== undefined)
     throw new Fault('unsupported_media', { note: 'an encoded body' });
-  if (Number(req.headers['content-length'] ?? 0) > MAX_BYTES) throw new Fault('too_large');
+  if (Number(req.headers['content-length'] ?? 0) > maxBytes) throw new Fault('too_large');
   const chunks: Buffer[] = [];
   let size = 0;
   // `destroyOnReturn: false`: the socket must live on to carry the refusal.
   for await (const chunk of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BYTES) throw new Fault('too_large');
+    if (size > maxBytes) throw new Fault('too_large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

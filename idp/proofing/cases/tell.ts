@@ -11,7 +11,7 @@ export type Tell = (before: CaseRow, after: CaseRow) => Promise<void>;
 
 export interface TellParts {
   readonly citizens: Citizens;
-  readonly notify: Notify;
+  readonly notify: Pick<Notify, 'text'>;
   readonly log: Log;
 }
 

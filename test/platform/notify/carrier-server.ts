@@ -11,7 +11,8 @@ export interface Received {
   readonly genuine: boolean;
 }
 
-export type Behaviour = 'accepts' | 'refuses' | 'hangs' | 'breaks' | 'garbles' | 'gateway' | number;
+export type Behaviour =
+  'accepts' | 'refuses' | 'late refusal' | 'hangs' | 'breaks' | 'garbles' | 'gateway' | number;
 
 export interface CarrierServer {
   readonly url: string;
@@ -20,7 +21,7 @@ export interface CarrierServer {
   close(): Promise<void>;
 }
 
-export const SHARED_SECRET = 'a secret that both sides hold';
+export const SHARED_SECRET = 'a secret that both sides hold, of more than 32 letters';
 
 export async function carrierServer(): Promise<CarrierServer> {
   const received: Received[] = [];
@@ -75,6 +76,9 @@ function answer(how: Behaviour, response: ServerResponse): void {
       return json(200, { accepted: true, id: 'm1' });
     case 'refuses':
       return json(200, { accepted: false, id: 'm1' });
+    case 'late refusal':
+      setTimeout(() => json(200, { accepted: false, id: 'm1' }), 400);
+      return;
     case 'garbles':
       return json(200, { status: 'fine' });
     case 'gateway':

@@ -1,8 +1,7 @@
 import { personalPhone, secret } from '../../../idp/platform/base/secret.ts';
-import { systemClock } from '../../../idp/platform/base/clock.ts';
 import type { SmsCarrier, TextMessage } from '../../../idp/platform/notify/notify.ts';
-import { createHttpCarrier } from '../../../idp/platform/notify/sms/http-carrier.ts';
-import { carrierServer, SHARED_SECRET, type CarrierServer } from './carrier-server.ts';
+import { carrierServer, type CarrierServer } from './carrier-server.ts';
+import { carrierAt } from './carriers.ts';
 
 const message = (): TextMessage => ({
   to: personalPhone('+8613800135678'),
@@ -18,8 +17,7 @@ describe('a carrier over signed HTTP', () => {
 
   beforeAll(async () => {
     server = await carrierServer();
-    const options = { id: 'first', url: `${server.url}/`, keyId: 'k1', secret: secret(SHARED_SECRET) };
-    carrier = createHttpCarrier({ ...options, timeoutMs: 300, clock: systemClock });
+    carrier = carrierAt(`${server.url}/`, { timeoutMs: 300 });
   });
   afterAll(() => server.close());
 
@@ -27,27 +25,27 @@ describe('a carrier over signed HTTP', () => {
     ['refuses', 'refused'],
     [400, 'refused'],
     [503, 'refused'],
-    ['breaks', 'refused'],
+    ['breaks', 'unknown'],
     ['hangs', 'unknown'],
+    [502, 'unknown'],
     ['gateway', 'unknown'],
     ['garbles', 'unknown'],
     ['accepts', 'accepted'],
   ] as const)('that %s leaves the message %s', async (behaviour, delivery) => {
     server.behave(behaviour);
-    expect(await carrier.send(message())).toBe(delivery);
+    expect(await carrier.send(message())).toMatchObject({ delivery });
   });
 
   it('that follows no redirect, because the signature names one place', async () => {
     server.behave(302);
-    expect(await carrier.send(message())).toBe('refused');
+    expect(await carrier.send(message())).toMatchObject({ delivery: 'refused' });
   });
 
   it('that nobody listens for has refused within its time', async () => {
     const gone = await carrierServer();
     await gone.close();
-    const options = { id: 'gone', url: gone.url, keyId: 'k1', secret: secret(SHARED_SECRET) };
-    const dead = createHttpCarrier({ ...options, timeoutMs: 300, clock: systemClock });
-    expect(await dead.send(message())).toBe('refused');
+    const dead = carrierAt(gone.url, { timeoutMs: 300 });
+    expect(await dead.send(message())).toEqual({ delivery: 'refused', code: 'not_reachable' });
   });
 
   it('signs method, path, time, nonce and body, each request anew', async () => {

@@ -1,8 +1,7 @@
-import { systemClock } from '../../../idp/platform/base/clock.ts';
 import { personalPhone, secret } from '../../../idp/platform/base/secret.ts';
-import { createHttpCarrier } from '../../../idp/platform/notify/sms/http-carrier.ts';
 import type { Delivery } from '../../../idp/platform/notify/notify.ts';
 import { KEYS, runSandbox, type Running } from '../../sandbox/running.ts';
+import { carrierAt } from './carriers.ts';
 
 describe('the carrier of the sandbox', () => {
   let sandbox: Running;
@@ -11,29 +10,30 @@ describe('the carrier of the sandbox', () => {
   });
   afterAll(() => sandbox.close());
 
-  const send = (messageId: string, key = KEYS['sms-carrier']): Promise<Delivery> =>
-    createHttpCarrier({
-      id: 'sandbox',
-      url: sandbox.smsCarrier,
-      ...key,
-      timeoutMs: 800,
-      clock: systemClock,
-    }).send({
+  const send = async (messageId: string, key = KEYS['sms-carrier']): Promise<Delivery> => {
+    const shared = { keyId: key.keyId, secret: key.secret.reveal(), timeoutMs: 800 };
+    const { delivery } = await carrierAt(sandbox.smsCarrier, shared).send({
       to: personalPhone('+8613800135678'),
       text: secret('【国家政务登录】验证码 482913，5 分钟内有效。'),
       locale: 'zh-CN',
       messageId,
       purpose: 'signin',
     });
+    return delivery;
+  };
 
   it('takes no message under a key it does not know', async () => {
     expect(
-      await send('m0', { keyId: 'tongxing-sms-carrier', secret: secret('another key of 32 letters or so') }),
+      await send('m0', {
+        keyId: 'tongxing-sms-carrier',
+        secret: secret('another key of 32 letters or a few more'),
+      }),
     ).toBe('refused');
   });
 
   it.each([
-    ['down', 'refused'],
+    ['down', 'unknown'],
+    ['error', 'refused'],
     ['wrong', 'refused'],
     ['slow', 'unknown'],
     ['normal', 'accepted'],

@@ -1,89 +1,139 @@
-// A text message carrier behind signed HTTP requests, as most provincial message platforms are.
-import { epochSeconds, type Clock } from '../../base/clock.ts';
+// A carrier behind HTTP: asked as its preset says, bounded in time and number, behind a breaker. Every failure outside
+// becomes an outcome; nothing outside can throw into a sign-in.
+import {
+  BrokenCircuitError,
+  BulkheadRejectedError,
+  ConsecutiveBreaker,
+  bulkhead,
+  circuitBreaker,
+  handleType,
+  wrap,
+} from 'cockatiel';
+import type { Clock } from '../../base/clock.ts';
+import { seconds } from '../../base/duration.ts';
+import { unreachable } from '../../base/errors.ts';
 import { randomToken } from '../../base/ids.ts';
-import type { Secret } from '../../base/secret.ts';
-import { signatureHeaders } from '../../crypto/request-signature.ts';
-import type { Delivery, SmsCarrier, TextMessage } from '../notify.ts';
+import type { Attempt, SmsCarrier } from '../notify.ts';
+import type { CarrierSettings } from '../settings.ts';
+import { aliyun } from './presets/aliyun.ts';
+import { generic } from './presets/generic.ts';
+import { tencent } from './presets/tencent.ts';
+import { jsonOf, type CarrierRequest, type Preset } from './preset.ts';
 
-export interface HttpCarrierOptions {
-  readonly id: string;
-  /** Base address; messages go to `<url>/messages`. */
-  readonly url: string;
-  readonly keyId: string;
-  readonly secret: Secret;
-  /** For the whole exchange, in milliseconds. */
-  readonly timeoutMs: number;
+export interface HttpCarrierParts {
+  readonly settings: CarrierSettings;
   readonly clock: Clock;
   /** The outbound fetch with its address rules; the platform's own when absent. */
   readonly fetch?: typeof fetch;
 }
 
-/** Statuses of a gateway that gave up waiting: the carrier behind it may have the message. */
-const GAVE_UP_WAITING = new Set([408, 504]);
+export function presetOf(settings: CarrierSettings): Preset {
+  switch (settings.preset) {
+    case 'generic':
+      return generic(settings);
+    case 'aliyun':
+      return aliyun(settings);
+    case 'tencent':
+      return tencent(settings);
+    default:
+      return unreachable(settings);
+  }
+}
 
-/** POST `{ message_id, to, text, purpose }`, signed as crypto/request-signature.ts says; answer `{ accepted, id }`. */
-export function createHttpCarrier(options: HttpCarrierOptions): SmsCarrier {
-  const address = new URL(`${options.url.replace(/\/+$/, '')}/messages`);
-  const call = options.fetch ?? fetch;
+/** The carrier did not do its work: counted by the breaker. */
+class Outage extends Error {
+  readonly attempt: Attempt;
+  constructor(delivery: 'refused' | 'unknown', code: string, cause?: unknown) {
+    super(code, { cause });
+    this.attempt = { delivery, code };
+  }
+}
+
+export function createHttpCarrier(parts: HttpCarrierParts): SmsCarrier {
+  const { settings, clock } = parts;
+  const preset = presetOf(settings);
+  // A carrier that hangs holds so many requests and no more: signing in with a password shares this process with it.
+  const patience = wrap(
+    bulkhead(settings.concurrency, settings.concurrency),
+    circuitBreaker(handleType(Outage), {
+      halfOpenAfter: seconds(settings.breakerRecovery) * 1000,
+      breaker: new ConsecutiveBreaker(settings.breakerFailures),
+    }),
+  );
   return {
-    id: options.id,
+    id: settings.id,
+    voice: preset.voice,
     async send(message) {
-      const body = bodyOf(message);
       try {
-        const answer = await call(address, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...signed(options, address.pathname, body) },
-          body,
-          redirect: 'error',
-          signal: AbortSignal.timeout(options.timeoutMs),
+        return await patience.execute(async () => {
+          const request = preset.request(message, { at: clock.now(), nonce: randomToken(16) });
+          return request
+            ? await exchange(parts, preset, request)
+            : { delivery: 'refused', code: 'no_template' };
         });
-        return await deliveryOf(answer);
       } catch (error) {
-        // No answer in time may be a message on its way. A line that breaks or never stood is a carrier that is down:
-        // a second message from another carrier is the lesser evil than a citizen who waits for none.
-        return tookTooLong(error) ? 'unknown' : 'refused';
+        if (error instanceof Outage) return error.attempt;
+        if (error instanceof BrokenCircuitError) return { delivery: 'refused', code: 'breaker_open' };
+        if (error instanceof BulkheadRejectedError) return { delivery: 'refused', code: 'busy' };
+        throw error;
       }
     },
   };
 }
 
-function bodyOf(message: TextMessage): string {
-  return JSON.stringify({
-    message_id: message.messageId,
-    to: message.to.reveal(),
-    text: message.text.reveal(),
-    purpose: message.purpose,
-  });
-}
+/** Statuses of a gateway that lost the carrier behind it, which may have the message. */
+const LOST_BEHIND = new Set([408, 502, 504]);
 
-function signed(options: HttpCarrierOptions, path: string, body: string): Readonly<Record<string, string>> {
-  const at = epochSeconds(options.clock.now());
-  const request = { method: 'POST', path, at, nonce: randomToken(16), body };
-  return signatureHeaders(options.keyId, options.secret, request);
-}
-
-async function deliveryOf(answer: Response): Promise<Delivery> {
-  if (!answer.ok) {
-    await answer.body?.cancel();
-    return GAVE_UP_WAITING.has(answer.status) ? 'unknown' : 'refused';
+async function exchange(
+  parts: HttpCarrierParts,
+  preset: Preset,
+  { url, headers, body }: CarrierRequest,
+): Promise<Attempt> {
+  const call = parts.fetch ?? fetch;
+  let answer: { readonly status: number; readonly text: string };
+  try {
+    const response = await call(url, {
+      method: 'POST',
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(parts.settings.timeoutMs),
+    });
+    answer = { status: response.status, text: await response.text() };
+  } catch (error) {
+    throw neverConnected(error)
+      ? new Outage('refused', 'not_reachable', error)
+      : new Outage('unknown', 'no_answer', error);
   }
-  const told: unknown = await answer.json();
-  const accepted =
-    typeof told === 'object' && told !== null && 'accepted' in told ? told.accepted : undefined;
-  if (typeof accepted !== 'boolean') return 'unknown';
-  return accepted ? 'accepted' : 'refused';
+  const { status, text } = answer;
+  if (LOST_BEHIND.has(status)) throw new Outage('unknown', `http_${status}`);
+  if (status >= 500) throw new Outage('refused', `http_${status}`);
+  // A redirect is not followed: the signature names one place.
+  if (status >= 300 && status < 400) return { delivery: 'refused', code: `http_${status}` };
+  return preset.read({ status, body: jsonOf(text) });
 }
 
-function tookTooLong(error: unknown): boolean {
-  // AbortSignal.timeout rejects with a DOMException, the client's own time-outs come as the cause of a TypeError.
-  return /^(?:Headers|Body)?TimeoutError$/.test(nameOf(error) || nameOf(causeOf(error)));
-}
+/** Codes of a connection that never stood. Whatever fails later may have left a message with the carrier. */
+const NEVER_STOOD = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  // Fault of the outbound rules: an address that is not to be reached.
+  'forbidden',
+]);
 
-function causeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
-}
-
-function nameOf(error: unknown): string {
-  const named = typeof error === 'object' && error !== null && 'name' in error;
-  return named && typeof error.name === 'string' && error.name !== 'TypeError' ? error.name : '';
+/** Fetch wraps, and the outbound rules wrap again: the reason stands somewhere down the causes. */
+function neverConnected(error: unknown): boolean {
+  for (let at = error, depth = 0; typeof at === 'object' && at !== null && depth < 5; depth += 1) {
+    if ('code' in at && typeof at.code === 'string' && NEVER_STOOD.has(at.code)) return true;
+    at = 'cause' in at ? at.cause : undefined;
+  }
+  return false;
 }
