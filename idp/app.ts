@@ -330,6 +330,7 @@ function sandboxFeature(domain: Domain): Feature {
       'network-identity': settings.networkIdentity,
     },
     counter: counter && { api: issuer, directory: counter.directory },
+    receipts: new URL(`/receipts/sms/${settings.notify.carriers[0]?.id ?? ''}`, issuer),
     seed: () =>
       seedPersonas({ ...domain, setPassword: (tx, id, value) => password.set(tx, id, value.reveal()) }),
   });

@@ -12,8 +12,13 @@ export type StandIn = (typeof STAND_INS)[number];
 
 // normal; slow: answers after the configured time; down: cuts the connection; error: answers 500; wrong: says no to
 // everything; half: leaves out half of the answer; bad_signature: signs with a wrong key.
-export const BEHAVIOURS = ['normal', 'slow', 'down', 'error', 'wrong', 'half', 'bad_signature'] as const;
-export type Behaviour = (typeof BEHAVIOURS)[number];
+// lost: takes a message and delivers nothing; twice: delivers it two times. These two are the carrier's alone.
+const COMMON = ['normal', 'slow', 'down', 'error', 'wrong', 'half', 'bad_signature'] as const;
+const CARRIER = ['lost', 'twice'] as const;
+export type Behaviour = (typeof COMMON | typeof CARRIER)[number];
+
+export const behavioursOf = (standIn: StandIn): readonly Behaviour[] =>
+  standIn === 'sms-carrier' ? [...COMMON, ...CARRIER] : COMMON;
 
 export interface Behaviours {
   of(standIn: StandIn): Behaviour;
@@ -22,7 +27,8 @@ export interface Behaviours {
 }
 
 export const isStandIn = (text: unknown): text is StandIn => STAND_INS.some((known) => known === text);
-export const isBehaviour = (text: unknown): text is Behaviour => BEHAVIOURS.some((known) => known === text);
+export const isBehaviour = (standIn: StandIn, text: unknown): text is Behaviour =>
+  behavioursOf(standIn).some((known) => known === text);
 
 export function createBehaviours(): Behaviours {
   const now = new Map<StandIn, Behaviour>();

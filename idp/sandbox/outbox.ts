@@ -1,11 +1,13 @@
-// The text messages that the carrier's stand-in took, newest first. In memory, and only the last ones.
+// The text messages and calls that the carrier's stand-in took, newest first. In memory, and only the last ones.
 
 export interface Message {
   readonly id: string;
   /** As it was sent, E.164. */
   readonly phone: string;
   readonly text: string;
-  /** The first six digits in the text that stand alone, or null. */
+  /** Shown on the phone, or read out in a call. */
+  readonly channel: 'text' | 'call';
+  /** The first six digits in the text that stand alone, also when they are read one by one; or null. */
   readonly code: string | null;
   readonly purpose: string;
   /** ISO 8601. */
@@ -27,12 +29,17 @@ export function plainPhone(text: string): string {
   return digits.length > 11 ? digits.replace(/^(0086|86)/, '') : digits;
 }
 
+function codeIn(text: string): string | null {
+  const found = /(?<!\d)\d(?:[，,]? ?\d){5}(?!\d)/.exec(text)?.[0];
+  return found === undefined ? null : found.replaceAll(/\D/g, '');
+}
+
 export function createOutbox(): Outbox {
   const messages: Message[] = [];
   return {
     add(message) {
       if (messages.some(({ id }) => id === message.id)) return false;
-      messages.unshift({ ...message, code: /(?<!\d)\d{6}(?!\d)/.exec(message.text)?.[0] ?? null });
+      messages.unshift({ ...message, code: codeIn(message.text) });
       messages.length = Math.min(messages.length, KEPT);
       return true;
     },

@@ -2,7 +2,7 @@
 // side by side; these pages are no citizen's.
 import type { VNode } from 'preact';
 import type { DocumentKind } from '../citizens/citizens.ts';
-import { BEHAVIOURS, STAND_INS, type Behaviour, type Behaviours, type StandIn } from './behaviour.ts';
+import { behavioursOf, STAND_INS, type Behaviour, type Behaviours, type StandIn } from './behaviour.ts';
 import type { Message } from './outbox.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 import { cardNote } from './vendors/bank-card.ts';
@@ -24,6 +24,8 @@ const BEHAVIOUR_NAMES: Readonly<Record<Behaviour, string>> = {
   wrong: '都说不对 · Says no',
   half: '回答不全 · Half an answer',
   bad_signature: '签名不对 · Bad signature',
+  lost: '收下不发 · Takes and loses',
+  twice: '发两遍 · Delivers twice',
 };
 
 const DOCUMENT_NAMES: Readonly<Record<DocumentKind, string>> = {
@@ -126,7 +128,7 @@ export function controlPage(behaviours: Behaviours): VNode {
             <legend>{STAND_IN_NAMES[standIn]}</legend>
             <input type="hidden" name="target" value={standIn} />
             <div class="choices">
-              {BEHAVIOURS.map((each) => choice(standIn, each, behaviours.of(standIn)))}
+              {behavioursOf(standIn).map((each) => choice(standIn, each, behaviours.of(standIn)))}
             </div>
           </fieldset>
           <div class="buttons">
@@ -179,6 +181,7 @@ function bubble(message: Message): VNode {
     <li class="bubble" key={message.id}>
       <p class="to">
         <b class="num">{message.phone}</b> <time dateTime={message.at}>{chinaTime(message.at)}</time>
+        {message.channel === 'call' ? ' 电话 · Call' : ''}
       </p>
       <p class="text">{message.text}</p>
     </li>

@@ -42,7 +42,7 @@ export function hubRoutes(shared: Shared): Router {
     const form = await ownForm(ctx);
     const target = form.get('target');
     const behaviour = form.get('behaviour');
-    if (!isStandIn(target) || !isBehaviour(behaviour)) throw new Fault('bad_request');
+    if (!isStandIn(target) || !isBehaviour(target, behaviour)) throw new Fault('bad_request');
     shared.behaviours.set(target, behaviour);
     ctx.status = 303;
     ctx.redirect('/control');

@@ -11,10 +11,10 @@ import type { Feature } from '../platform/http/feature.ts';
 import type { Log } from '../platform/telemetry/log.ts';
 import { mobileOperator, populationRegister } from './authorities.ts';
 import { createBehaviours, type StandIn } from './behaviour.ts';
+import { otherRoutes, smsCarrier, type CarrierParts } from './carriers/carrier.ts';
 import { createOutbox } from './outbox.ts';
 import { createPopulation } from './population.ts';
 import { hubRoutes, standInRoutes, type Shared } from './routes.ts';
-import { smsCarrier } from './sms-carrier.ts';
 import type { SharedKey, StandInParts } from './stand-in.ts';
 import { counterTerminal, openDesk, type CounterParts } from './vendors/counter-terminal/counter-terminal.ts';
 import { VENDORS } from './vendors/vendors.ts';
@@ -59,6 +59,8 @@ export interface SandboxParts {
   readonly seed: () => Promise<unknown>;
   /** Where the made-up terminal of a counter registers and speaks; undefined: there is none. */
   readonly counter?: CounterParts | undefined;
+  /** Where the carrier tells what became of messages; undefined: it does not. */
+  readonly receipts?: URL | undefined;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -120,7 +122,7 @@ function routersOf(
   };
   const register = populationRegister(standIn('population-register'), population);
   const operator = mobileOperator(standIn('mobile-operator'), population);
-  const carrier = smsCarrier(standIn('sms-carrier'), shared.outbox);
+  const carrier = { ...parts, ...standIn('sms-carrier'), outbox: shared.outbox };
   const hub = hubRoutes(shared);
   for (const vendor of VENDORS.filter(({ id }) => keys[id] !== undefined)) {
     const address = `${addresses.hub}/${vendor.id}`;
@@ -132,8 +134,13 @@ function routersOf(
     hub,
     populationRegister: standInRoutes(shared, POPULATION_REGISTER_PATH, register),
     mobileOperator: standInRoutes(shared, MOBILE_OPERATOR_PATH, operator),
-    smsCarrier: standInRoutes(shared, SMS_CARRIER_PATH, carrier),
+    smsCarrier: carrierRoutes(shared, carrier),
   };
+}
+
+function carrierRoutes(shared: Shared, carrier: CarrierParts): Router {
+  const others = otherRoutes(carrier);
+  return standInRoutes(shared, SMS_CARRIER_PATH, smsCarrier(carrier)).use(others.routes());
 }
 
 function appOf(router: Router, log: Log): Koa {

@@ -53,6 +53,10 @@ export interface TestAppOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Name of this machine in the issuer; passkeys need one that is no number. */
   readonly host?: 'localhost';
+  /** What is different about the sandbox's text message carrier. */
+  readonly carrier?: Readonly<Record<string, unknown>>;
+  /** Carriers after it; told the address of its stand-in. */
+  readonly carriers?: (address: string) => readonly object[];
   /** An application on this database instead of a new one: a second node. */
   readonly beside?: TestApp;
 }
@@ -106,7 +110,10 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
         keyId: 'tongxing',
         secret: 'x'.repeat(40),
         timeoutMs: 3000,
+        voice: true,
+        ...options.carrier,
       },
+      ...(options.carriers?.(`http://127.0.0.1:${sms}`) ?? []),
     ]),
     ...(redis === undefined
       ? {}

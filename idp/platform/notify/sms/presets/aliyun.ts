@@ -70,7 +70,7 @@ export function aliyun(settings: AliyunCarrier): Preset {
 // isv: what was asked cannot be sent; isp: the platform could not. The rest is said by the gateway before anything is
 // sent. A code that stands in no list may mean anything.
 const REFUSALS =
-  /^(isv\..+|isp\.(SYSTEM_ERROR|RAM_PERMISSION_DENY)|(Throttling|Signature|IncompleteSignature|InvalidAccessKeyId|InvalidTimeStamp|Forbidden|Missing|ServiceUnavailable)\b.*|SignatureNonceUsed)$/;
+  /^(isv\..+|isp\.(SYSTEM_ERROR|RAM_PERMISSION_DENY)|(Forbidden|IncompleteSignature|InvalidAccessKeyId|InvalidAction|InvalidTimeStamp|ServiceUnavailable|SignatureDoesNotMatch|SignatureNonceUsed|Throttling)(\..+)?|Missing\w+)$/;
 
 function read(body: unknown): Attempt {
   const code = codeOf(memberOf(body, 'Code'));
