@@ -2,7 +2,7 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Middleware } from 'koa';
 import { readBody } from '../stand-in.ts';
-import { delivers, type CarrierParts } from './carrier.ts';
+import { delivers, type CarrierParts } from './parts.ts';
 import { answerAs, type VendorReply } from './vendor-answer.ts';
 
 const TOLERANCE_MS = 15 * 60_000;

@@ -4,30 +4,11 @@ import { Router } from '@koa/router';
 import { epochSeconds } from '../../platform/base/clock.ts';
 import { randomToken } from '../../platform/base/ids.ts';
 import { signatureHeaders } from '../../platform/crypto/request-signature.ts';
-import type { Log } from '../../platform/telemetry/log.ts';
 import type { Behaviour } from '../behaviour.ts';
-import type { Outbox } from '../outbox.ts';
-import {
-  signedRoute,
-  textOf,
-  type Question,
-  type Reply,
-  type SignedRoute,
-  type StandInParts,
-} from '../stand-in.ts';
+import { signedRoute, textOf, type Question, type Reply, type SignedRoute } from '../stand-in.ts';
 import { aliyunRoute } from './aliyun.ts';
+import { delivers, type CarrierParts } from './parts.ts';
 import { tencentRoute } from './tencent.ts';
-
-export interface CarrierParts extends StandInParts {
-  readonly outbox: Outbox;
-  readonly log: Log;
-  /** Where receipts go; undefined: none are sent. */
-  readonly receipts?: URL | undefined;
-}
-
-/** A carrier that is slow or signs badly still delivers; one that is wrong, half or failing does not. */
-export const delivers = (behaviour: Behaviour): boolean =>
-  ['normal', 'slow', 'bad_signature', 'twice'].includes(behaviour);
 
 /** POST { message_id, to, text, purpose } -> { accepted: true, id }, or { accepted: false } when told to be wrong. */
 export function smsCarrier(parts: CarrierParts): SignedRoute {

@@ -2,7 +2,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 import { readBody, textOf } from '../stand-in.ts';
-import { delivers, type CarrierParts } from './carrier.ts';
+import { delivers, type CarrierParts } from './parts.ts';
 import { answerAs, type VendorReply } from './vendor-answer.ts';
 
 const TOLERANCE_SECONDS = 300;

@@ -1,7 +1,7 @@
 // Answers in a vendor's shape, which carry no signature, and the ways in which they can fail.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Context } from 'koa';
-import type { CarrierParts } from './carrier.ts';
+import type { CarrierParts } from './parts.ts';
 
 export interface VendorReply {
   readonly status: number;
