@@ -94,6 +94,8 @@ export function codeScreen(locale: Locale, phone: Phone, options: CodeScreenOpti
           />
           <Buttons>
             <Button>{M.text(locale, 'go_on')}</Button>
+            {/* Of a second step: the other factors of this account. A code may be long in coming. */}
+            {options.anew === undefined && frame.beside}
           </Buttons>
         </PostForm>
         <NotReceived frame={frame} options={options} />

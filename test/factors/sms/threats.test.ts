@@ -76,7 +76,7 @@ describe.each(backEnds())('against codes by text message on $name', (backEnd) =>
     const code = codeFor(fixture.carrier, one.phone);
     await minuteLater(one.phone);
     for (const citizenId of [one.id, two.id]) {
-      const second = flowOf(factor.second, { citizenId }, { flow });
+      const second = flowOf(factor.second, { citizenId, aal: 2 }, { flow });
       expect(await second.submit({})).toMatchObject({ is: 'next' });
       if (codeFor(fixture.carrier, citizenId === one.id ? one.phone : two.phone) !== code)
         expect(await second.submit({ code })).toMatchObject({ is: 'again' });

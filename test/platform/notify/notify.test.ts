@@ -38,7 +38,7 @@ describe.each(backEnds())('a message with two carriers on $name', (backEnd) => {
   const log = { info: write, warn: write, error: (text: string) => write(text) };
   const notifyWith = (changes: Readonly<Record<string, unknown>> = {}): Notify => {
     const carriers = [first, second].map((server, index) =>
-      carrierAt(server.url, { id: `carrier-${index}`, timeoutMs: 200, ...(index === 0 ? changes : {}) }),
+      carrierAt(server.url, { id: `carrier-${index}`, timeoutMs: 700, ...(index === 0 ? changes : {}) }),
     );
     return notifyOver(stores, carriers, (...said) => void counted.push(said.join(' ')));
   };
