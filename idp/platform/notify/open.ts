@@ -41,8 +41,9 @@ export function openNotify(parts: OpenNotifyParts): { readonly notify: Notify; r
     maxBytes: LONGEST_ANSWER_BYTES,
   });
   const presets = new Map(settings.carriers.map((each) => [each.id, presetOf(each)]));
+  const alone = settings.carriers.length === 1;
   const carriers = settings.carriers.map((each) =>
-    createHttpCarrier({ settings: each, clock, fetch: outbound as typeof fetch }),
+    createHttpCarrier({ settings: each, alone, clock, fetch: outbound as typeof fetch }),
   );
   const notify = createNotify({
     ...parts,

@@ -104,6 +104,10 @@ export const notifySettings = z.strictObject({
   carriers: z
     .array(carrier)
     .min(1, 'must name at least one carrier')
+    .refine(
+      (carriers) => new Set(carriers.map(({ id }) => id)).size === carriers.length,
+      'must not name two carriers alike',
+    )
     .describe('Text message carriers in the order in which they are tried.'),
 });
 

@@ -77,7 +77,7 @@ function answer(how: Behaviour, response: ServerResponse): void {
     case 'refuses':
       return json(200, { accepted: false, id: 'm1' });
     case 'late refusal':
-      setTimeout(() => json(200, { accepted: false, id: 'm1' }), 400);
+      setTimeout(() => json(200, { accepted: false, id: 'm1' }), 600);
       return;
     case 'garbles':
       return json(200, { status: 'fine' });

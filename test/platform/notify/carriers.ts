@@ -9,7 +9,7 @@ import {
   type SmsCarrier,
 } from '../../../idp/platform/notify/notify.ts';
 import { notifySettings, type CarrierSettings } from '../../../idp/platform/notify/settings.ts';
-import { createHttpCarrier } from '../../../idp/platform/notify/sms/http-carrier.ts';
+import { createHttpCarrier, type HttpCarrierParts } from '../../../idp/platform/notify/sms/http-carrier.ts';
 import { createSwitch } from '../../../idp/platform/notify/switch.ts';
 import type { Ephemeral } from '../../../idp/platform/store/ephemeral.ts';
 import type { Postgres } from '../../../idp/platform/store/postgres.ts';
@@ -23,8 +23,14 @@ export function carrierSettings(entry: Readonly<Record<string, unknown>>): Carri
   return carrier;
 }
 
-export const carrierAt = (url: string, changes: Readonly<Record<string, unknown>> = {}): SmsCarrier =>
+/** `parts`: of the driver, beside its settings. */
+export const carrierAt = (
+  url: string,
+  changes: Readonly<Record<string, unknown>> = {},
+  parts: Partial<HttpCarrierParts> = {},
+): SmsCarrier =>
   createHttpCarrier({
+    ...parts,
     settings: carrierSettings({
       id: 'test',
       url,

@@ -1,5 +1,6 @@
 import { personalPhone, secret } from '../../../idp/platform/base/secret.ts';
 import type { SmsCarrier, TextMessage } from '../../../idp/platform/notify/notify.ts';
+import { createOutbound } from '../../../idp/platform/http/outbound.ts';
 import { carrierServer, type CarrierServer } from './carrier-server.ts';
 import { carrierAt } from './carriers.ts';
 
@@ -17,7 +18,7 @@ describe('a carrier over signed HTTP', () => {
 
   beforeAll(async () => {
     server = await carrierServer();
-    carrier = carrierAt(`${server.url}/`, { timeoutMs: 300 });
+    carrier = carrierAt(`${server.url}/`, { timeoutMs: 1_500 });
   });
   afterAll(() => server.close());
 
@@ -44,8 +45,40 @@ describe('a carrier over signed HTTP', () => {
   it('that nobody listens for has refused within its time', async () => {
     const gone = await carrierServer();
     await gone.close();
-    const dead = carrierAt(gone.url, { timeoutMs: 300 });
+    const dead = carrierAt(gone.url, { timeoutMs: 1_500 });
     expect(await dead.send(message())).toEqual({ delivery: 'refused', code: 'not_reachable' });
+  });
+
+  it('reached over the rules for outside addresses tells a time-out from an address that is refused', async () => {
+    const rules = { connectMs: 1_000, timeoutMs: 200, maxBytes: 1_000 };
+    const over = (allowHosts: readonly string[]): SmsCarrier =>
+      carrierAt(server.url, {}, { fetch: createOutbound({ ...rules, allowHosts }) as typeof fetch });
+    server.behave('hangs');
+    expect(await over(['127.0.0.1']).send(message())).toEqual({ delivery: 'unknown', code: 'no_answer' });
+    expect(await over([]).send(message())).toEqual({ delivery: 'refused', code: 'not_reachable' });
+  });
+
+  it('that hangs holds no more requests than declared, and as many in the queue; the others learn it at once', async () => {
+    server.behave('hangs');
+    server.received.length = 0;
+    const bounded = carrierAt(server.url, { timeoutMs: 1_500, concurrency: 3 });
+    const sending = Array.from({ length: 20 }, () => bounded.send(message()));
+    const attempts = await Promise.all(sending);
+    expect(attempts.filter(({ code }) => code === 'busy')).toHaveLength(14);
+    expect(attempts.filter(({ code }) => code === 'no_answer')).toHaveLength(6);
+    expect(attempts.slice(6).every(({ delivery }) => delivery === 'refused')).toBe(true);
+  });
+
+  it('that is slow and the only one is asked on and on; beside another one it is left alone for a while', async () => {
+    const codes = async (alone: boolean): Promise<readonly string[]> => {
+      const slow = carrierAt(server.url, { timeoutMs: 100, breakerFailures: 2 }, { alone });
+      const found: string[] = [];
+      for (let turn = 0; turn < 4; turn += 1) found.push((await slow.send(message())).code);
+      return found;
+    };
+    server.behave('hangs');
+    expect(await codes(true)).toEqual(['no_answer', 'no_answer', 'no_answer', 'no_answer']);
+    expect(await codes(false)).toEqual(['no_answer', 'no_answer', 'breaker_open', 'breaker_open']);
   });
 
   it('signs method, path, time, nonce and body, each request anew', async () => {

@@ -23,6 +23,8 @@ import { jsonOf, type CarrierRequest, type Preset } from './preset.ts';
 export interface HttpCarrierParts {
   readonly settings: CarrierSettings;
   readonly clock: Clock;
+  /** True: there is no other carrier to go to. */
+  readonly alone?: boolean;
   /** The outbound fetch with its address rules; the platform's own when absent. */
   readonly fetch?: typeof fetch;
 }
@@ -50,15 +52,19 @@ class Outage extends Error {
 }
 
 export function createHttpCarrier(parts: HttpCarrierParts): SmsCarrier {
-  const { settings, clock } = parts;
+  const { settings, clock, alone = false } = parts;
   const preset = presetOf(settings);
   // A carrier that hangs holds so many requests and no more: signing in with a password shares this process with it.
   const patience = wrap(
     bulkhead(settings.concurrency, settings.concurrency),
-    circuitBreaker(handleType(Outage), {
-      halfOpenAfter: seconds(settings.breakerRecovery) * 1000,
-      breaker: new ConsecutiveBreaker(settings.breakerFailures),
-    }),
+    // What a slow carrier was given may still arrive: leaving it alone helps only where another one takes over.
+    circuitBreaker(
+      handleType(Outage, ({ attempt }) => !alone || attempt.delivery === 'refused'),
+      {
+        halfOpenAfter: seconds(settings.breakerRecovery) * 1000,
+        breaker: new ConsecutiveBreaker(settings.breakerFailures),
+      },
+    ),
   );
   return {
     id: settings.id,
