@@ -1,6 +1,7 @@
 // The composition root: builds every part once and lists the features that are on. Nothing else builds parts.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccount, accountClient } from './account/account.tsx';
+import { createScan } from './account/scan/scan.tsx';
 import { levelsWithin } from './assurance/assurance.ts';
 import { auditFeature, createAudit, type Audit, type Records } from './audit/audit.ts';
 import { retentionFeature } from './audit/retention/retention.ts';
@@ -16,6 +17,7 @@ import { createRights } from './citizens/retention/rights.ts';
 import { createFactors } from './factors/factors.ts';
 import { createPasswordFactor } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
+import { createQr } from './factors/qr/qr.ts';
 import { createSmsFactor } from './factors/sms/sms.ts';
 import { createWebauthnFactor, sealedPasskeys } from './factors/webauthn/webauthn.ts';
 import { createKeys } from './keys/keys.ts';
@@ -165,8 +167,9 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   };
   const password = createPasswordFactor({ ...common, parseDocument, settings: settings.password });
   const sms = createSmsFactor({ ...common, notify, host: issuer.host, settings: settings.sms });
+  const qr = createQr({ ...common, settings: settings.qr });
   const passkeys = createWebauthnFactor({ ...common, settings: settings.webauthn });
-  const factors = createFactors([password, sms, passkeys]);
+  const factors = createFactors([password, sms, qr.factor, passkeys]);
   const counter = settings.counter.enabled
     ? createCounter({
         ...common,
@@ -204,6 +207,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     sms,
     messages,
     passkeys,
+    qr,
     counter,
     proofing,
     registry,
@@ -248,7 +252,7 @@ function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
 
 /** A feature is on when it stands here, gone when it does not. */
 function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): readonly Feature[] {
-  const { settings, audit, registry, proofing, factors, counter, sweep, sms, messages } = domain;
+  const { settings, audit, registry, proofing, factors, counter, sweep, sms, qr, messages } = domain;
   const sandbox = settings.sandbox.enabled;
   const rights = createRights({ ...domain, records, signOut: (id) => oidc.signOut(id) });
   const { keepEvidenceDays } = settings.proofing;
@@ -267,6 +271,8 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     ...(counter ? [counter.feature] : []),
     createSignin({ ...domain, oidc, settings: settings.signin, sandbox }),
     createAccount({ ...domain, oidc, rights, keepEvidenceDays, sandbox }),
+    qr.feature,
+    createScan({ ...domain, oidc, scans: qr.scans, sandbox }),
     retentionFeature({ ...domain, records }),
     ...(sandbox ? [sandboxFeature(domain)] : []),
   ];

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { auditSettings } from './audit/audit.ts';
 import { passwordSettings } from './factors/password/password.ts';
+import { qrSettings } from './factors/qr/qr.ts';
 import { smsSettings } from './factors/sms/sms.ts';
 import { webauthnSettings } from './factors/webauthn/webauthn.ts';
 import { oidcSettings } from './oidc/oidc.ts';
@@ -71,6 +72,7 @@ export const settingsSchema = z.strictObject({
   signin: signinSettings,
   password: passwordSettings,
   sms: smsSettings,
+  qr: qrSettings,
   webauthn: webauthnSettings,
   notify: notifySettings,
   proofing: proofingSettings,

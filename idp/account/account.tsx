@@ -11,7 +11,7 @@ import type { Client, ClientId, UnitId } from '../registry/registry.ts';
 import {
   ACCOUNT_CLIENT,
   draw,
-  PLACES,
+  returnAddress,
   seeOther,
   serviceNames,
   signedIn,
@@ -55,7 +55,6 @@ export function accountClient(issuer: URL): Client {
   };
 }
 
-const place = z.enum(PLACES);
 /** The levels that take a proof. */
 const provable = z.enum(['l2', 'l3', 'l4']).catch('l2');
 
@@ -100,9 +99,8 @@ export function createAccount(parts: AccountParts): Feature {
 
 /** Back from signing in, or from leaving the sign-in page: then there is no session and nothing to show. */
 function returned(ctx: Context): void {
-  const state = place.safeParse(ctx.query['state']);
   if (typeof ctx.query['error'] === 'string') return seeOther(ctx, '/help');
-  seeOther(ctx, state.success && state.data !== '' ? `/account/${state.data}` : '/account');
+  seeOther(ctx, returnAddress(ctx.query['state']));
 }
 
 const pageParts = ({ clock }: AccountParts, ctx: Context): PageParts => ({

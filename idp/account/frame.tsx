@@ -43,7 +43,22 @@ export const PLACES = [
   'data/close',
   'data/close?again=yes',
 ] as const;
-export type Place = (typeof PLACES)[number];
+/** A QR code that a phone was on its way to, at an address of its own. */
+export type ScanPlace = `scan/${string}`;
+export type Place = (typeof PLACES)[number] | ScanPlace;
+
+/** What a QR code of ours carries: 128 bits in base64url. */
+export const SCAN_ID = /^[\w-]{22}$/;
+const SCAN_PLACE = new RegExp(`^scan/${SCAN_ID.source.slice(1)}`);
+const isScan = (place: string): place is ScanPlace => SCAN_PLACE.test(place);
+
+/** The page that `state` leads back to after signing in. Whatever is off the list leads home: it came by the address. */
+export function returnAddress(state: unknown): string {
+  if (typeof state !== 'string') return '/account';
+  if (isScan(state)) return `/${state}`;
+  const known = PLACES.find((place) => place === state);
+  return known === undefined || known === '' ? '/account' : `/account/${known}`;
+}
 
 type Wish = Readonly<Record<'acr_values' | 'prompt', string>>;
 

@@ -1,8 +1,8 @@
 // What level was reached, what is asked, what is missing. Pure. Not here: how evidence is gathered (proofing/,
 // factors/) and how the engine is told (oidc/policy.ts).
-import { FACTOR_KINDS, LADDER, type Aal, type Ial, type Level, type Rung } from './table.ts';
+import { ELSEWHERE, FACTOR_KINDS, LADDER, type Aal, type Ial, type Level, type Rung } from './table.ts';
 
-export { LADDER, type Aal, type Ial, type Level, type Rung } from './table.ts';
+export { ELSEWHERE, LADDER, type Aal, type Ial, type Level, type Rung } from './table.ts';
 
 /** What an account and its session have. */
 export interface Assured {
@@ -21,8 +21,19 @@ export interface Demand {
 export function aalOf(amr: readonly string[]): Aal {
   if (amr.includes('hwk') && amr.includes('user')) return 3;
   if (amr.includes('swk') && amr.includes('user')) return 2;
-  const kinds = new Set(amr.map((method) => FACTOR_KINDS[method]).filter((kind) => kind !== undefined));
-  return kinds.size >= 2 ? 2 : kinds.size === 1 ? 1 : 0;
+  const kinds = new Set(
+    amr.filter((method) => method !== ELSEWHERE).flatMap((method) => FACTOR_KINDS[method] ?? []),
+  );
+  if (kinds.size >= 2) return 2;
+  return kinds.size === 1 || amr.includes(ELSEWHERE) ? 1 : 0;
+}
+
+/**
+ * Whether a sign-in that was approved on another device may serve this level. Where two factors are asked it may not: who
+ * approves cannot see whose computer asks (RFC 10027), and there is nothing here that a second factor could add to.
+ */
+export function servesElsewhere(level: Level): boolean {
+  return rungOf(level).aal < 2;
 }
 
 /** The highest rung that is met, or undefined before any factor was shown. */

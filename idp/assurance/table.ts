@@ -29,10 +29,16 @@ export const LADDER: readonly Rung[] = [
   { level: 'l4', acr: 'urn:tongxing:acr:l4', ial: 4, aal: 3, freshSeconds: 300 },
 ];
 
+/** RFC 8176 `mca`: approved on another device, over another channel. */
+export const ELSEWHERE = 'mca';
+
 /** Authentication method references (RFC 8176) that count as factors, by what they show. */
 export const FACTOR_KINDS: Readonly<Record<string, 'knows' | 'has' | 'has-and-is'>> = {
   pwd: 'knows',
   sms: 'has',
+  // An approval on a phone that is signed in: nothing is shown on the computer itself, so it is level 1 alone and adds
+  // nothing to what is shown beside it. The phone may have shown the very thing that is shown here.
+  [ELSEWHERE]: 'has',
   swk: 'has-and-is',
   hwk: 'has-and-is',
 };

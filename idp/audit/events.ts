@@ -42,6 +42,11 @@ export interface AuditEvents {
   'limit.locked': { readonly space: string; readonly until: string };
   'signin.completed': { readonly acr: string; readonly amr: string; readonly stepUp: boolean };
   'signin.failed': { readonly factor: string; readonly reason: string };
+  /** A sign-in on a computer was approved on a phone, or turned down there: by whom or what, in one word. */
+  'signin.qr_approved': Record<string, never>;
+  'signin.qr_refused': {
+    readonly reason: 'citizen' | 'wrong_number' | 'new_place' | 'unknown_device' | 'risk';
+  };
   'service.entered': { readonly acr: string; readonly interactive: boolean };
   'signout.completed': { readonly services: number };
   'logout.delivered': { readonly attempts: number };

@@ -1,7 +1,7 @@
 // The ways to show who you are. A factor is one folder that implements Factor; listing it in app.ts makes it appear
 // in sign-in, step-up and the account centre. Not here: what levels factors add up to (assurance/).
 import type { CitizenId, Phone } from '../citizens/citizens.ts';
-import type { Aal } from '../assurance/assurance.ts';
+import type { Aal, Level } from '../assurance/assurance.ts';
 import type { AuditedTx } from '../audit/audit.ts';
 import type { Step, StepContext } from '../platform/http/step.ts';
 import type { Locale } from '../platform/i18n/messages.ts';
@@ -28,6 +28,8 @@ export interface FirstState {
   readonly hint: string | undefined;
   /** True on 注册: the wording says "create account". */
   readonly registering: boolean;
+  /** The service that asks and the level it asks; absent for a form that only stands on another way's page. */
+  readonly asking?: { readonly clientId: string; readonly level: Level };
 }
 
 export interface SecondState {

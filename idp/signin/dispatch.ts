@@ -1,5 +1,5 @@
 // From a sign-in in progress to the step that stands now, with what each step's answer changes.
-import { rungOf } from '../assurance/assurance.ts';
+import { ELSEWHERE, rungOf, servesElsewhere } from '../assurance/assurance.ts';
 import type { CitizenId, Phone } from '../citizens/citizens.ts';
 import type { Enrolment } from '../factors/factors.ts';
 import { answeredBefore, consentAsk, type SigninRequest } from '../oidc/oidc.ts';
@@ -56,6 +56,9 @@ export async function standing(parts: DispatchParts, request: SigninRequest, flo
 /** The session with whether it is fresh enough for the demanded level (assurance/table.ts). */
 function measured({ clock }: DispatchParts, { session, demand }: SigninRequest): Situation['session'] {
   if (!session) return undefined;
+  // Nothing was ever shown in this browser: where that is not enough, signing in begins anew instead of ending nowhere.
+  const elsewhere = session.amr.every((method) => method === ELSEWHERE);
+  if (elsewhere && !servesElsewhere(demand.level)) return undefined;
   const { freshSeconds } = rungOf(demand.level);
   const fresh = freshSeconds === undefined || epochSeconds(clock.now()) - session.authTime <= freshSeconds;
   return { ...session, fresh };
@@ -131,7 +134,8 @@ function identify(
   const factor = able.find((candidate) => candidate.id === way) ?? able[0];
   if (!factor?.first) throw new Error('no factor that is on can begin a sign-in');
   const { first } = factor;
-  const state = { hint: request.loginHint, registering };
+  const asking = { clientId: request.client.clientId, level: request.demand.level };
+  const state = { hint: request.loginHint, registering, asking };
   return bind(first, state, flow, (shown) => shownFlow(parts.clock.now(), flow, shown, first.id), factor);
 }
 

@@ -226,13 +226,18 @@ function seeOther(ctx: Context, address: string): void {
   ctx.status = 303;
 }
 
+/** Longer than any browser's own; whoever sends more is not describing a browser. */
+const AGENT_CHARACTERS = 300;
+
 function baseOf({ clock, issuer }: SigninParts, ctx: Context, request: SigninRequest): Base {
   const { locale, address, device } = ctx.state;
   const here = new URL(addressOf(request.uid, undefined), issuer).href;
+  const agent = ctx.get('user-agent').slice(0, AGENT_CHARACTERS);
   return {
     locale,
     address,
     device,
+    ...(agent === '' ? {} : { agent }),
     here,
     flow: request.uid,
     service: request.client.name[locale],

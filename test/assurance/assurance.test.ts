@@ -8,12 +8,13 @@ import {
   missing,
   reached,
   satisfies,
+  servesElsewhere,
   type Ial,
   type Level,
 } from '../../idp/assurance/assurance.ts';
 
 const IALS: readonly Ial[] = [0, 1, 2, 3, 4];
-const METHODS = ['pwd', 'sms', 'swk', 'hwk', 'user', 'mfa', 'face', 'nonsense'];
+const METHODS = ['pwd', 'sms', 'mca', 'swk', 'hwk', 'user', 'mfa', 'face', 'nonsense'];
 const anyIal = fc.constantFrom(...IALS);
 const anyAmr = fc.subarray(METHODS);
 const anyLevel = fc.constantFrom<Level>('l1', 'l2', 'l3', 'l4');
@@ -31,6 +32,10 @@ describe('the factor level of a session', () => {
     [['swk'], 1],
     [['hwk', 'user'], 3],
     [['hwk'], 1],
+    [['mca'], 1],
+    [['mca', 'pwd'], 1],
+    [['mca', 'sms'], 1],
+    [['mca', 'pwd', 'sms'], 2],
   ] as const)('%j gives %i', (amr, aal) => {
     expect(aalOf(amr)).toBe(aal);
   });
@@ -40,6 +45,10 @@ describe('the factor level of a session', () => {
       fc.property(anyAmr, fc.constantFrom(...METHODS), (amr, more) => aalOf([...amr, more]) >= aalOf(amr)),
     );
   });
+});
+
+test('an approval elsewhere serves no level that takes two factors', () => {
+  expect(LADDER.map(({ level }) => servesElsewhere(level))).toEqual([true, true, false, false]);
 });
 
 describe('the rung reached', () => {

@@ -1,20 +1,26 @@
 import { createFactors, type Factor } from '../../idp/factors/factors.ts';
 import { M as passwordTexts } from '../../idp/factors/password/messages.ts';
-import { M as passkeyTexts } from '../../idp/factors/webauthn/messages.ts';
+import { M as qrTexts } from '../../idp/factors/qr/messages.ts';
+import type { Qr } from '../../idp/factors/qr/qr.ts';
 import { M as smsTexts } from '../../idp/factors/sms/messages.ts';
+import { M as passkeyTexts } from '../../idp/factors/webauthn/messages.ts';
+import { epochSeconds } from '../../idp/platform/base/clock.ts';
 import { codeFor, factorsFixture, LONG, otherThan, type FactorsFixture } from '../factors/fixture.ts';
 import { device, enrolled, offered, use } from '../factors/webauthn/holder.ts';
+import { scanned } from '../support/qr.ts';
 import { describeFactor } from './factor.ts';
 
 let fixture: FactorsFixture;
 let password: Factor;
 let sms: Factor;
+let qr: Qr;
 let passkey: Factor;
 
 beforeAll(async () => {
   fixture = await factorsFixture();
   password = fixture.password();
   sms = fixture.sms();
+  qr = fixture.qr();
   passkey = fixture.passkey();
 });
 afterAll(() => fixture.close());
@@ -63,6 +69,29 @@ describeFactor('passkey', {
     good: async (flow) => ({ credential: device({ synced: true }).create(await offered(flow)) }),
     bad: { credential: '{}' },
   },
+  chance: [/challenge&quot;:&quot;[\w-]+/g],
+});
+
+describeFactor('QR code', {
+  factor: () => qr.factor,
+  fixture: () => fixture,
+  isTyped: false,
+  chance: [/<path d="[^"]*" fill="#000"/g, /\/qr\/[\w-]{22}/g, /\b[1-9]\d\b/g],
+  async succeed(flow, phone) {
+    const html = await flow.html();
+    const id = scanned(html).slice(-22);
+    const citizenId = await fixture.citizens.findByPhone(phone);
+    if (citizenId === undefined) throw new Error('no such citizen');
+    const at = { address: '10.0.0.1', device: undefined, browser: 'phone', reference: 'conformance' };
+    const owner = { ...at, citizenId, amr: ['pwd'], authTime: epochSeconds(fixture.clock.now()) };
+    await qr.scans.open(id, owner);
+    await qr.scans.pick(id, owner, /<b>(\d{2})<\/b>/.exec(html)?.[1] ?? '');
+    return done(await flow.submit({}));
+  },
+  async fail(flow) {
+    await flow.show();
+    await flow.submit({});
+  },
 });
 
 describe('the texts of the factors', () => {
@@ -70,6 +99,7 @@ describe('the texts of the factors', () => {
     ['password', passwordTexts],
     ['passkey', passkeyTexts],
     ['text message code', smsTexts],
+    ['QR code', qrTexts],
   ])(
     'of %s are Chinese in Chinese and English in English, without a word that blames or says nothing',
     (_name, M) => {
@@ -88,8 +118,8 @@ describe('the texts of the factors', () => {
 
 describe('the list of factors', () => {
   it('keeps the order of the tabs and finds by id', () => {
-    const factors = createFactors([password, sms, passkey]);
-    expect(factors.list.map(({ id }) => id)).toEqual(['password', 'sms', 'passkey']);
+    const factors = createFactors([password, sms, qr.factor, passkey]);
+    expect(factors.list.map(({ id }) => id)).toEqual(['password', 'sms', 'qr', 'passkey']);
     expect(factors.byId('sms')).toBe(sms);
     expect(factors.byId('telepathy')).toBeUndefined();
   });

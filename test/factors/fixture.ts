@@ -14,6 +14,7 @@ import {
 import { createPasswordFactor, type PasswordFactor } from '../../idp/factors/password/password.ts';
 import type { PasswordSettings } from '../../idp/factors/password/settings.ts';
 import type { ParseDocument } from '../../idp/factors/password/account.ts';
+import { createQr, type Qr } from '../../idp/factors/qr/qr.ts';
 import { createSmsFactor, type SmsFactor } from '../../idp/factors/sms/sms.ts';
 import type { SmsSettings } from '../../idp/factors/sms/settings.ts';
 import {
@@ -91,6 +92,7 @@ export interface FactorsFixture extends AuditFixture {
   /** What the log got: message and fields. */
   readonly logged: string[];
   password(changed?: Partial<PasswordSettings>, parts?: { readonly ephemeral?: Ephemeral }): PasswordFactor;
+  qr(): Qr;
   passkey(changed?: Partial<WebauthnSettings>): WebauthnFactor;
   /** `notify`: other carriers than the fixture's one. */
   sms(changed?: Partial<SmsSettings>, notify?: Notify): SmsFactor;
@@ -163,6 +165,17 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
         host: 'login.example.gov.cn:3000',
         limits: Object.keys(changed).length === 0 ? limits : fresh(ephemeral),
         settings: { ...MESSAGES, ...changed },
+      }),
+    qr: () =>
+      createQr({
+        ephemeral,
+        citizens,
+        audit,
+        limits,
+        sealer,
+        clock,
+        issuer: ISSUER,
+        settings: { life: '90s', perAddress: 20 },
       }),
     passkey: (changed = {}) =>
       createWebauthnFactor({

@@ -16,6 +16,8 @@ export interface StepContext<State> {
   readonly address: string;
   /** The value that this device kept from an earlier sign-in, to any account; undefined on a device never seen. */
   readonly device: string | undefined;
+  /** What the browser says of itself (User-Agent); absent when it says nothing. Shown to its owner, never trusted. */
+  readonly agent?: string;
   /** The service that asks, by its name in this language; undefined in the account centre. */
   readonly service: string | undefined;
   readonly now: Date;

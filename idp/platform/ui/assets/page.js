@@ -54,4 +54,36 @@
       timer.hidden = true;
     }, 1000);
   }
+
+  // A page that waits for a phone asks every two seconds how it stands there, as long as that can still change.
+  const waiting = document.querySelector('[data-watch]');
+  if (waiting) {
+    const { watch, left, over, scanned, next } = waiting.dataset;
+    const status = waiting.querySelector('[role="status"]');
+    const code = waiting.querySelector('.qr');
+    const end = Date.now() + Number(left) * 1000;
+    const say = (text) => status.textContent === text || (status.textContent = text);
+    const stages = {
+      scanned: () => say(scanned),
+      picked: () => code && location.replace(next),
+      approved: () => waiting.querySelector('form').requestSubmit(),
+      refused: () => location.replace(next),
+      gone: () => location.replace(next),
+    };
+    const ask = async () => {
+      if (code && Date.now() >= end) {
+        code.hidden = true;
+        waiting.querySelector('form').hidden = true;
+        return say(over);
+      }
+      if (!document.hidden) {
+        const answer = await fetch(watch).catch(() => undefined);
+        const { stage } = answer && answer.ok ? await answer.json() : {};
+        if (stages[stage]) stages[stage]();
+        if (stage === 'approved' || stage === 'refused' || stage === 'gone') return undefined;
+      }
+      return setTimeout(ask, 2000);
+    };
+    setTimeout(ask, 2000);
+  }
 })();
