@@ -18,6 +18,7 @@ import {
 } from './citizen.ts';
 import { createGallery, type Gallery } from './look.ts';
 import { PROOFING_TOURS } from './proofing/tour.ts';
+import { scanTour } from './scan-tour.ts';
 import { openWorld, type World } from './world.ts';
 
 jest.setTimeout(240_000);
@@ -209,6 +210,7 @@ const TOURS: Readonly<Record<string, Tour>> = {
   unlucky,
   leaver,
   ...proofing,
+  scan: (who, gallery) => scanTour({ world, browser }, who, gallery),
   failures,
   stage,
 };
