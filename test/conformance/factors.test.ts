@@ -7,7 +7,7 @@ import { M as passkeyTexts } from '../../idp/factors/webauthn/messages.ts';
 import { epochSeconds } from '../../idp/platform/base/clock.ts';
 import { codeFor, factorsFixture, LONG, otherThan, type FactorsFixture } from '../factors/fixture.ts';
 import { device, enrolled, offered, use } from '../factors/webauthn/holder.ts';
-import { scanned } from '../support/qr.ts';
+import { scanned } from '../platform/ui/camera.ts';
 import { describeFactor } from './factor.ts';
 
 let fixture: FactorsFixture;

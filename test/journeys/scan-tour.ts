@@ -1,6 +1,6 @@
 // The pages of signing in by a phone: those of the computer and those of the phone.
 import { expect } from '@jest/globals';
-import { scanned } from '../support/qr.ts';
+import { scanned } from '../platform/ui/camera.ts';
 import {
   citizen,
   enter,

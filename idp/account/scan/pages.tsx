@@ -44,19 +44,14 @@ export interface ScanScreen {
   readonly body: VNode;
 }
 
-interface Service {
-  readonly name: string;
-  readonly domain: string;
-}
-
 interface ScanFrame extends Pick<FormFrame, 'locale' | 'action' | 'hidden'> {
   readonly now: Date;
   /** Where signing in anew begins. */
   readonly again: string;
 }
 
-/** The question, as long as it is open. */
-export function askScreen(frame: ScanFrame, asked: Asked, service: Service): ScanScreen {
+/** The question, as long as it is open. The service that it is about stands above it, as on every page of a sign-in. */
+export function askScreen(frame: ScanFrame, asked: Asked): ScanScreen {
   const { locale } = frame;
   if (asked.is === 'confirm' && !asked.vouched) return againScreen(frame);
   const title = M.text(locale, asked.is === 'pick' ? 'title' : 'confirm_title');
@@ -66,7 +61,7 @@ export function askScreen(frame: ScanFrame, asked: Asked, service: Service): Sca
       <Notice tone="warning" title={M.text(locale, 'warn_title')}>
         <p>{M.text(locale, 'warn_body')}</p>
       </Notice>
-      <Computer frame={frame} asking={asked.asking} service={service} />
+      <Computer frame={frame} asking={asked.asking} />
       {asked.is === 'pick' ? (
         <Numbers frame={frame} choices={asked.choices} />
       ) : (
@@ -81,16 +76,13 @@ export function askScreen(frame: ScanFrame, asked: Asked, service: Service): Sca
 interface ComputerProps {
   readonly frame: ScanFrame;
   readonly asking: Asking;
-  readonly service: Service;
 }
 
-function Computer({ frame: { locale, now }, asking, service }: ComputerProps): VNode {
+function Computer({ frame: { locale, now }, asking }: ComputerProps): VNode {
   const words = browserWords(asking.agent);
   return (
     <Summary
       rows={[
-        { term: M.text(locale, 'service'), value: service.name },
-        { term: M.text(locale, 'domain'), value: service.domain },
         {
           term: M.text(locale, 'place'),
           value: asking.place?.[locale] ?? M.text(locale, asking.near ? 'place_near' : 'place_unknown'),

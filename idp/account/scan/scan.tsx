@@ -112,5 +112,5 @@ function screenOf(parts: ScanParts, ctx: Context, seen: Seen, client: Client | u
   const id = idOf(ctx);
   const again = signinAddress(parts.issuer, `scan/${id}`, { prompt: 'login' });
   const frame = { locale, action: `/scan/${id}`, hidden: hiddenCsrf(ctx), now: parts.clock.now(), again };
-  return askScreen(frame, seen, serviceOf(client, locale));
+  return askScreen(frame, seen);
 }

@@ -54,7 +54,6 @@ export function codeScreen(locale: Locale, { shown, address, left }: CodeProps):
           ))}
         </Steps>
         <Fresh frame={frame} />
-        {frame.beside && <Buttons>{frame.beside}</Buttons>}
       </>
     ),
   };
@@ -76,6 +75,7 @@ function Fresh({ frame }: { readonly frame: Frame }): VNode {
       <HiddenField name="fresh" value="1" />
       <Buttons>
         <Button kind="second">{M.text(frame.locale, 'fresh')}</Button>
+        {frame.beside}
       </Buttons>
     </PostForm>
   );
@@ -85,51 +85,52 @@ export type Pause = 'picked' | 'approved' | 'refused';
 
 /** The code has been read and is of no more use: the phone has the word, or has said it. */
 export function pausedScreen(locale: Locale, shown: Shown, pause: Pause): Screen {
+  if (pause === 'refused') return refusedScreen(locale);
   return {
     title: M.text(locale, `${pause}_title`),
     body: (frame) => (
       <>
         <h1>{M.text(locale, `${pause}_title`)}</h1>
-        {pause === 'refused' ? <Refused frame={frame} /> : <Waiting {...{ frame, shown, pause }} />}
-        <Fresh frame={frame} />
+        {pause === 'approved' ? <Approved frame={frame} /> : <Picked frame={frame} shown={shown} />}
+        <Fresh frame={{ ...frame, beside: undefined }} />
       </>
     ),
   };
 }
 
-function Refused({ frame }: { readonly frame: Frame }): VNode {
+function Approved({ frame }: { readonly frame: Frame }): VNode {
   return (
     <>
-      {frame.lead}
-      <Notice tone="warning">
-        <p>{M.text(frame.locale, 'refused_body')}</p>
-      </Notice>
-      <p>{M.text(frame.locale, 'refused_next')}</p>
+      <p>{M.text(frame.locale, 'approved_body')}</p>
+      <Confirmed frame={frame} text={M.text(frame.locale, 'go_on')} />
     </>
   );
 }
 
-interface WaitingProps {
-  readonly frame: Frame;
-  readonly shown: Shown;
-  readonly pause: Exclude<Pause, 'refused'>;
-}
-
-function Waiting({ frame, shown, pause }: WaitingProps): VNode {
-  const { locale } = frame;
-  if (pause === 'approved')
-    return (
-      <>
-        <p>{M.text(locale, 'approved_body')}</p>
-        <Confirmed frame={frame} text={M.text(locale, 'go_on')} />
-      </>
-    );
+function Picked({ frame, shown }: { readonly frame: Frame; readonly shown: Shown }): VNode {
   return (
     <div data-watch={`/qr/${shown.watch}`} data-next={frame.link({ way: 'qr' })}>
-      <p role="status">{M.text(locale, 'picked')}</p>
-      <Confirmed frame={frame} text={M.text(locale, 'done')} />
+      <p role="status">{M.text(frame.locale, 'picked')}</p>
+      <Confirmed frame={frame} text={M.text(frame.locale, 'done')} />
     </div>
   );
+}
+
+function refusedScreen(locale: Locale): Screen {
+  return {
+    title: M.text(locale, 'refused_title'),
+    body: (frame) => (
+      <>
+        <h1>{M.text(locale, 'title')}</h1>
+        {frame.lead}
+        <Notice tone="warning" title={M.text(locale, 'refused_title')}>
+          <p>{M.text(locale, 'refused_body')}</p>
+          <p>{M.text(locale, 'refused_next')}</p>
+        </Notice>
+        <Fresh frame={frame} />
+      </>
+    ),
+  };
 }
 
 /** Where no code is shown: why, and that there are other ways. */
@@ -139,9 +140,11 @@ export function instead(locale: Locale, why: 'too_high' | 'too_many'): Screen {
     ...(why === 'too_many' ? { status: 429 } : {}),
     body: (frame) => (
       <>
-        <h1>{M.text(locale, `${why}_title`)}</h1>
+        <h1>{M.text(locale, 'title')}</h1>
         {frame.lead}
-        <p>{M.text(locale, `${why}_body`)}</p>
+        <Notice title={M.text(locale, `${why}_title`)}>
+          <p>{M.text(locale, `${why}_body`)}</p>
+        </Notice>
         <Buttons>
           <LinkButton href={frame.link({})}>{M.text(locale, 'other')}</LinkButton>
         </Buttons>

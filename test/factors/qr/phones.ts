@@ -1,7 +1,8 @@
 // Two people's worth of browsers: a computer that shows a code, and phones that open it.
 import type { Persona, TestApp } from '../../support/app.ts';
+import { sql } from '../../../idp/platform/store/postgres.ts';
 import { createBrowser, forms, type Browser, type Page } from '../../support/browser.ts';
-import { scanned } from '../../support/qr.ts';
+import { scanned } from '../../platform/ui/camera.ts';
 import { form, type Params, type Service } from '../../oidc/relying-party.ts';
 
 export const CHROME =
@@ -60,6 +61,12 @@ export async function phoneOf(system: TestApp, persona: Persona, at = '10.20.7.7
 export const choices = (page: Page): readonly string[] =>
   forms(page).flatMap(({ fields }) => fields['pick'] ?? []);
 
+export const pick = async (phone: Browser, asked: Page, number: string): Promise<Page> =>
+  phone.submit(asked, { pick: number });
+/** A number that the phone offers and the computer does not show. */
+export const wrongOf = (asked: Page, { number }: Showing): string =>
+  choices(asked).find((choice) => choice !== number) ?? '';
+
 export const stageOf = async (watch: string): Promise<unknown> =>
   ((await (await fetch(watch)).json()) as { stage: unknown }).stage;
 
@@ -69,4 +76,26 @@ export async function forge(browser: Browser, address: string, fields: Params): 
   const [, csrf] = /name="_csrf" value="([^"]+)"/.exec(any.text) ?? [];
   if (csrf === undefined) throw new Error(`no form on ${any.url}`);
   return browser.post(address, form({ _csrf: csrf, ...fields }));
+}
+
+/** The reasons in the recorded events of a kind, oldest first. */
+export async function reasons({ app, database }: TestApp, type: string): Promise<readonly unknown[]> {
+  await app.audit.flush();
+  const rows = await database.postgres.rows<{ data: { reason?: string } }>(
+    sql`select data from audit.event where type = ${type} order by at`,
+  );
+  return rows.map(({ data }) => data.reason);
+}
+
+/** Nothing that is kept or told holds the code's id, or the value by which its page asks. */
+export async function expectNoTrace(system: TestApp, { id, watch }: Showing): Promise<void> {
+  const { postgres } = system.database;
+  await system.app.audit.flush();
+  const told = await Promise.all([
+    fetch(system.metricsUrl).then((answer) => answer.text()),
+    postgres.rows(sql`select * from platform.ephemeral`).then((rows) => JSON.stringify(rows)),
+    postgres.rows(sql`select * from audit.event`).then((rows) => JSON.stringify(rows)),
+  ]);
+  for (const secret of [id, watch.slice(-22)])
+    expect([...told, ...system.logged].filter((text) => text.includes(secret))).toEqual([]);
 }

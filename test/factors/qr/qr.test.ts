@@ -9,14 +9,18 @@ import {
   browserAt,
   choices,
   ELSEWHERE,
+  expectNoTrace,
   forge,
   heading,
   HERE,
+  pick,
   phoneOf,
   pressDone,
   readCode,
+  reasons,
   showCode,
   stageOf,
+  wrongOf,
   type Showing,
 } from './phones.ts';
 
@@ -27,7 +31,10 @@ let citizen: Persona;
 let other: Persona;
 
 beforeAll(async () => {
-  system = await testApp({ clock, env: { TONGXING_HTTP__TRUSTED_PROXY_HOPS: '1' } });
+  system = await testApp({
+    clock,
+    env: { TONGXING_HTTP__TRUSTED_PROXY_HOPS: '1', TONGXING_LOG_LEVEL: 'info' },
+  });
   service = await register(system);
   [citizen, other] = await Promise.all([system.persona('verified'), system.persona('verified-two')]);
 });
@@ -36,17 +43,6 @@ beforeEach(async () => {
   await system.database.postgres.run(sql`delete from platform.ephemeral where key like 'limit:qr.account:%'`);
 });
 
-const pick = async (phone: Browser, asked: Page, number: string): Promise<Page> =>
-  phone.submit(asked, { pick: number });
-const wrongOf = (asked: Page, { number }: Showing): string =>
-  choices(asked).find((choice) => choice !== number) ?? '';
-const reasons = async (type: string): Promise<readonly unknown[]> => {
-  await system.app.audit.flush();
-  const rows = await system.database.postgres.rows<{ data: { reason?: string } }>(
-    sql`select data from audit.event where type = ${type} order by at`,
-  );
-  return rows.map(({ data }) => data.reason);
-};
 /** The computer has nothing but the page that it had. */
 const expectOut = async (computer: Pick<Showing, 'browser' | 'page'>): Promise<void> => {
   const page = await pressDone(computer);
@@ -80,12 +76,9 @@ describe('a computer and a phone of one person', () => {
     const history = await phone.get(`${system.issuer}/account/history`);
     expect(history.text).toContain('同意在电脑上登录');
 
-    const metrics = await (await fetch(system.metricsUrl)).text();
-    const keys = await system.database.postgres.rows(sql`select key, value from platform.ephemeral`);
-    const events = await system.database.postgres.rows(sql`select * from audit.event`);
-    const told = [system.logged.join('\n'), metrics, JSON.stringify(keys), JSON.stringify(events)].join('\n');
-    expect(told).not.toContain(computer.id);
-    expect(told).not.toContain(new URL(computer.watch).pathname.slice(4));
+    await expectNoTrace(system, computer);
+    // The log was open: it names routes, not addresses.
+    for (const route of ['/scan/:id', '/qr/:watch']) expect(system.logged.join('\n')).toContain(route);
   });
 
   test('who is not signed in on the phone signs in first and comes back to the code', async () => {
@@ -93,6 +86,7 @@ describe('a computer and a phone of one person', () => {
     const phone = browserAt('10.20.3.3');
     const signin = await phone.get(computer.address);
     expect(asks(signin, 'password')).toBe(true);
+    await expectNoTrace(system, computer);
     const asked = await phone.submit(signin, { phone: citizen.phone, password: citizen.password });
     expect(asked.url).toBe(computer.address);
     await pick(phone, asked, computer.number);
@@ -179,8 +173,8 @@ describe('a thief who shows the code of his own computer to somebody', () => {
     expect(heading(await pick(victim, asked, thief.number))).toBe('没有让电脑登录');
     expect(await stageOf(thief.watch)).toBe('refused');
     await expectOut(thief);
-    expect(heading(await pressDone(thief))).toBe('手机上没有同意登录');
-    expect(await reasons('signin.qr_refused')).toEqual(['wrong_number']);
+    expect((await pressDone(thief)).text).toContain('手机上没有同意登录');
+    expect(await reasons(system, 'signin.qr_refused')).toEqual(['wrong_number']);
     expect((await victim.get(`${system.issuer}/account/history`)).text).toContain('没有让电脑登录');
   });
 
@@ -191,7 +185,7 @@ describe('a thief who shows the code of his own computer to somebody', () => {
     expect(over.text).toContain('电脑和这部手机不在一个地方');
     expect(choices(over)).toEqual([]);
     for (const act of [{ pick: thief.number }, { confirm: 'yes' }]) await forge(victim, thief.address, act);
-    expect((await reasons('signin.qr_refused')).at(-1)).toBe('new_place');
+    expect((await reasons(system, 'signin.qr_refused')).at(-1)).toBe('new_place');
     await expectOut(thief);
   });
 
@@ -214,7 +208,7 @@ describe('a thief who shows the code of his own computer to somebody', () => {
     const victim = await phoneOf(system, citizen);
     const over = await victim.submit(await victim.get(thief.address), { refuse: 'yes' });
     expect(over.text).toContain('您按了“不是我”');
-    expect((await reasons('signin.qr_refused')).at(-1)).toBe('citizen');
+    expect((await reasons(system, 'signin.qr_refused')).at(-1)).toBe('citizen');
     await forge(victim, thief.address, { pick: thief.number });
     await expectOut(thief);
   });
@@ -253,15 +247,19 @@ describe('a thief who shows the code of his own computer to somebody', () => {
       phoneOf(system, other),
       phoneOf(system, citizen),
     ]);
-    const asked = await mine.get(computer.address);
-    for (const late of [theirs, alsoMine]) {
+    const phones = [mine, theirs, alsoMine];
+    const opened = await Promise.all(phones.map((phone) => phone.get(computer.address)));
+    const first = opened.findIndex(({ status }) => status === 200);
+    for (const late of phones.filter((_, at) => at !== first)) {
       const page = await late.get(computer.address);
       expect([page.status, heading(page)]).toEqual([403, '这个二维码已被使用']);
       for (const act of [{ pick: computer.number }, { confirm: 'yes' }, { refuse: 'yes' }])
         expect((await forge(late, computer.address, act)).status).toBe(403);
     }
     expect(await stageOf(computer.watch)).toBe('scanned');
-    await pick(mine, asked, computer.number);
+    const [owner, asked] = [phones[first], opened[first]];
+    if (!owner || !asked) throw new Error('nobody could open it');
+    expect(heading(await pick(owner, asked, computer.number))).toBe('已经同意在电脑上登录');
     landed(await walk(computer.browser, citizen, await pressDone(computer)));
   });
 
@@ -291,7 +289,7 @@ describe('an approval', () => {
 
   test('is taken once by a hundred presses, and never again', async () => {
     await enter(service, browserAt(HERE), citizen);
-    const before = (await reasons('signin.completed')).length;
+    const before = (await reasons(system, 'signin.completed')).length;
     const computer = await approved();
     const [own] = forms(computer.page);
     const cookie = computer.browser.cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
@@ -308,16 +306,16 @@ describe('an approval', () => {
     const left = presses.filter(({ headers }) => headers.get('location')?.includes('/oidc/authorize/'));
     expect(left).toHaveLength(1);
     expect(presses.filter(({ status }) => status === 422)).toHaveLength(99);
-    expect(await reasons('signin.completed')).toHaveLength(before + 1 + 1);
+    expect(await reasons(system, 'signin.completed')).toHaveLength(before + 1 + 1);
   });
 
   test('is one for a hundred picks of one phone', async () => {
     const computer = await showCode(service);
     const phone = await phoneOf(system, citizen);
     const asked = await phone.get(computer.address);
-    const before = (await reasons('signin.qr_approved')).length;
+    const before = (await reasons(system, 'signin.qr_approved')).length;
     await Promise.all(Array.from({ length: 100 }, () => pick(phone, asked, computer.number)));
-    expect((await reasons('signin.qr_approved')).length).toBe(before + 1);
+    expect((await reasons(system, 'signin.qr_approved')).length).toBe(before + 1);
   });
 
   test('waits a minute for the computer', async () => {
@@ -356,7 +354,7 @@ describe('a service that asks for more than one factor', () => {
       const browser = browserAt('10.20.0.1');
       const first = await browser.get(at.request(changed).url);
       const page = await browser.get(`${first.url}?way=qr`);
-      expect(heading(page)).toBe('这项服务不能扫码登录');
+      expect(page.text).toContain('这项服务不能扫码登录');
       expect(page.text).not.toMatch(/<svg[^>]*role="img"/);
       expect(asks(await browser.follow(page, /换一种方式登录/), 'password')).toBe(true);
     }
@@ -379,7 +377,7 @@ describe('how often', () => {
     for (let made = 1; made < 20; made += 1) page = await browser.submit(page, { fresh: '1' });
     expect(readCode(page).number).toMatch(/^\d\d$/);
     const over = await browser.submit(page, { fresh: '1' });
-    expect([over.status, heading(over)]).toEqual([429, '二维码换得太多了']);
+    expect([over.status, over.text.includes('二维码换得太多了')]).toEqual([429, true]);
   });
 
   test('a phone opens ten codes in ten minutes', async () => {

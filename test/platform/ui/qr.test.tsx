@@ -4,6 +4,7 @@ import { renderToString } from 'preact-render-to-string';
 import { encode } from 'uqr';
 import { QrCode } from '../../../idp/platform/ui/qr.tsx';
 import { page } from '../../../idp/platform/ui/layout.tsx';
+import { scanned } from './camera.ts';
 
 const ADDRESS = 'https://id.example.gov.cn/h/8Yw2mB1vQfS0kC7xT4nJpA';
 const drawn = (text: string, label = '登录二维码'): string =>
@@ -32,6 +33,13 @@ describe('a QR code', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('is read back by a camera, whatever the length of the host', () => {
+    for (let host = 1; host <= 60; host += 4) {
+      const address = `https://${'h'.repeat(host)}.gov.cn/scan/8Yw2mB1vQfS0kC7xT4nJpA`;
+      expect(scanned(drawn(address))).toBe(address);
+    }
   });
 
   it('has four white modules on every side, and its three corners', () => {
