@@ -106,7 +106,8 @@ describe('the texts of the factors', () => {
       const forbidden = /无效|非法|系统异常|参数错误|令牌|会话|操作失败|sorry|please|oops|invalid|[!！]/i;
       for (const text of Object.values(M.texts['zh-CN'])) {
         expect(text).not.toMatch(forbidden);
-        expect(text).toMatch(/\p{Script=Han}|^\{/u);
+        // A sign between two words is of no language.
+        expect(text).toMatch(/\p{Script=Han}|^\{|^\p{P}$/u);
       }
       for (const text of Object.values(M.texts.en))
         expect(text.replaceAll(/通行|【.*】/g, '')).not.toMatch(
