@@ -200,19 +200,9 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     builtIn: [accountClient(issuer)],
     validate: checkClient,
   });
-  return {
-    ...common,
-    factors,
-    password,
-    sms,
-    messages,
-    passkeys,
-    qr,
-    counter,
-    proofing,
-    registry,
-    parseDocument,
-  };
+  const texting = [messages.feature, sms.feature];
+  const ways = { password, passkeys, qr, counter };
+  return { ...common, ...ways, factors, texting, proofing, registry, parseDocument };
 }
 
 type Domain = Awaited<ReturnType<typeof buildDomain>>;
@@ -252,15 +242,14 @@ function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
 
 /** A feature is on when it stands here, gone when it does not. */
 function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): readonly Feature[] {
-  const { settings, audit, registry, proofing, factors, counter, sweep, sms, qr, messages } = domain;
+  const { settings, audit, registry, proofing, factors, counter, sweep, texting, qr } = domain;
   const sandbox = settings.sandbox.enabled;
   const rights = createRights({ ...domain, records, signOut: (id) => oidc.signOut(id) });
   const { keepEvidenceDays } = settings.proofing;
   return [
     sweep,
     stores(domain),
-    messages.feature,
-    sms.feature,
+    ...texting,
     assets(factors.list.flatMap(({ assets: files }) => files ?? [])),
     staticPages(sandbox),
     auditFeature(audit, seconds(settings.audit.sealInterval)),

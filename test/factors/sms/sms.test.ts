@@ -92,11 +92,13 @@ describe.each(backEnds())('the text message code on $name', (backEnd) => {
     });
 
     it('from one address beyond twenty-five in five minutes', async () => {
-      const answers = [];
-      for (let turn = 0; turn < 27; turn += 1)
-        answers.push(await browser({ address: '203.0.113.9' }).submit({ phone: newPhone() }));
+      const presses = Array.from({ length: 27 }, () =>
+        browser({ address: '203.0.113.9' }).submit({ phone: newPhone() }),
+      );
+      const answers = await Promise.all(presses);
       expect(fixture.carrier.received.length).toBe(25);
-      expect(answers[26]).toMatchObject({ is: 'fault', code: 'too_many' });
+      const refused = answers.filter((answer) => answer.is === 'fault');
+      expect(refused.map((answer) => answer.is === 'fault' && answer.code)).toEqual(['too_many', 'too_many']);
     });
 
     it('beyond the budget of the whole system', async () => {

@@ -126,12 +126,12 @@ describe.each(backEnds())('against codes by text message on $name', (backEnd) =>
     });
 
     it('five hundred numbers in a row, from as many addresses, send what one range may have', async () => {
-      const tight = fixture.sms({ perRange: 30 });
+      const tight = fixture.sms({ perRange: 3 });
       const numbers = Array.from({ length: 500 }, (_, n) => phoneOf(`1591234${String(n).padStart(4, '0')}`));
       const answers = await Promise.all(numbers.map((phone) => browser(tight).submit({ phone })));
-      expect(fixture.carrier.received).toHaveLength(30);
+      expect(fixture.carrier.received).toHaveLength(3);
       const refused = answers.filter((answer) => answer.is === 'fault');
-      expect(refused).toHaveLength(470);
+      expect(refused).toHaveLength(497);
       expect(new Set(refused.map((answer) => answer.is === 'fault' && answer.code))).toEqual(
         new Set(['too_many']),
       );
