@@ -40,7 +40,7 @@ export async function standing(parts: DispatchParts, request: SigninRequest, flo
     shown,
     citizen: citizen && { active: citizen.status === 'active', ial: citizen.ial },
     demand: request.demand,
-    declined: flow.declined === true,
+    declined: flow.declined === true || (session !== undefined && !shown && cannotGrow(request)),
     provenUntold: flow.scratch?.[parts.proofing.step.id] !== undefined,
     risk: { floor: 0, discounted: [] },
     trustedDevice: false,
@@ -53,12 +53,18 @@ export async function standing(parts: DispatchParts, request: SigninRequest, flo
   return { request, flow, situation: whole, next: nextStep(whole), citizen };
 }
 
+/**
+ * True where the level takes more than an approval elsewhere and nothing was ever shown in this browser that more could be
+ * added to. A demand then begins signing in anew instead of ending nowhere; a mere wish is let go.
+ */
+function cannotGrow({ session, demand }: Pick<SigninRequest, 'session' | 'demand'>): boolean {
+  return session?.amr.every((method) => method === ELSEWHERE) === true && !servesElsewhere(demand.level);
+}
+
 /** The session with whether it is fresh enough for the demanded level (assurance/table.ts). */
 function measured({ clock }: DispatchParts, { session, demand }: SigninRequest): Situation['session'] {
   if (!session) return undefined;
-  // Nothing was ever shown in this browser: where that is not enough, signing in begins anew instead of ending nowhere.
-  const elsewhere = session.amr.every((method) => method === ELSEWHERE);
-  if (elsewhere && !servesElsewhere(demand.level)) return undefined;
+  if (demand.essential && cannotGrow({ session, demand })) return undefined;
   const { freshSeconds } = rungOf(demand.level);
   const fresh = freshSeconds === undefined || epochSeconds(clock.now()) - session.authTime <= freshSeconds;
   return { ...session, fresh };

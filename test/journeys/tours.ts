@@ -18,7 +18,7 @@ import {
 } from './citizen.ts';
 import { createGallery, type Gallery } from './look.ts';
 import { PROOFING_TOURS } from './proofing/tour.ts';
-import { scanTour } from './scan-tour.ts';
+import { scanTour } from './scan/tour.ts';
 import { openWorld, type World } from './world.ts';
 
 jest.setTimeout(240_000);

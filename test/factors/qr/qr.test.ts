@@ -360,12 +360,13 @@ describe('a service that asks for more than one factor', () => {
     }
   });
 
-  test('asks who was signed in by a code to sign in anew', async () => {
+  test('asks who was signed in by a code to sign in anew; one that merely wishes for more asks nothing', async () => {
     const strict = await register(system, { tongxing_minimum_level: 'l3' });
     const computer = await showCode(service);
     const phone = await phoneOf(system, citizen);
     await pick(phone, await phone.get(computer.address), computer.number);
     landed(await walk(computer.browser, citizen, await pressDone(computer)));
+    landed(await computer.browser.get(service.request({ acr_values: 'urn:tongxing:acr:l3' }).url));
     expect(asks(await computer.browser.get(strict.request().url), 'password')).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 // A computer, a phone and a thief, each a browser of its own: pages that move on by themselves, and without scripts.
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { scanned } from '../platform/ui/camera.ts';
+import { scanned } from '../../platform/ui/camera.ts';
 import {
   agree,
   citizen,
@@ -12,8 +12,8 @@ import {
   press,
   type Browser,
   type Citizen,
-} from './citizen.ts';
-import { openWorld, type World } from './world.ts';
+} from '../citizen.ts';
+import { openWorld, type World } from '../world.ts';
 
 jest.setTimeout(60_000);
 

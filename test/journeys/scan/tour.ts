@@ -1,6 +1,6 @@
 // The pages of signing in by a phone: those of the computer and those of the phone.
 import { expect } from '@jest/globals';
-import { scanned } from '../platform/ui/camera.ts';
+import { scanned } from '../../platform/ui/camera.ts';
 import {
   citizen,
   enter,
@@ -11,9 +11,9 @@ import {
   say,
   type Browser,
   type Citizen,
-} from './citizen.ts';
-import type { Gallery } from './look.ts';
-import type { World } from './world.ts';
+} from '../citizen.ts';
+import type { Gallery } from '../look.ts';
+import type { World } from '../world.ts';
 
 interface Stage {
   readonly world: World;
