@@ -1,4 +1,5 @@
 // The composition root: builds every part once and lists the features that are on. Nothing else builds parts.
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccount, accountClient } from './account/account.tsx';
 import { createScan } from './account/scan/scan.tsx';
@@ -14,6 +15,7 @@ import {
 } from './citizens/citizens.ts';
 import { citizenRecords } from './citizens/retention/records.ts';
 import { createRights } from './citizens/retention/rights.ts';
+import { createDevices, sealedDevices } from './devices/devices.ts';
 import { createFactors } from './factors/factors.ts';
 import { createPasswordFactor } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
@@ -36,17 +38,14 @@ import { assets } from './platform/http/serving/assets.ts';
 import { staticPages } from './platform/http/static-pages.tsx';
 import { createLimits } from './platform/limits/limits.ts';
 import { openNotify } from './platform/notify/open.ts';
-import { createRedisEphemeral } from './platform/store/redis/ephemeral-redis.ts';
-import { createPostgresEphemeral } from './platform/store/ephemeral-postgres.ts';
-import type { Ephemeral } from './platform/store/ephemeral.ts';
-import { openPostgres, type Postgres } from './platform/store/postgres.ts';
-import { openRedis } from './platform/store/redis/redis.ts';
+import { openPostgres } from './platform/store/postgres.ts';
 import type { Log } from './platform/telemetry/log.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
 import { createBankCard } from './proofing/authorities/bank-card/bank-card.ts';
 import { createFace } from './proofing/authorities/face/face.ts';
 import { counterRecords, createCounter, sealedSubmissions } from './proofing/authorities/counter/counter.ts';
 import { createMobileOperator } from './proofing/authorities/mobile-operator/mobile-operator.ts';
+import { createSimHistory } from './proofing/authorities/mobile-operator/sim-history.ts';
 import { createNetworkIdentity } from './proofing/authorities/network-identity/network-identity.ts';
 import { createPopulationRegister } from './proofing/authorities/population-register/population-register.ts';
 import {
@@ -62,9 +61,10 @@ import {
   type Registry,
 } from './registry/registry.ts';
 import { createSandbox, seedPersonas } from './sandbox/sandbox.ts';
-import type { Settings } from './settings.ts';
+import { PROJECT, type Settings } from './settings.ts';
 import { createEnginePages } from './signin/engine-pages.tsx';
 import { createSignin } from './signin/signin.tsx';
+import { openEphemeral, storesFeature } from './stores.ts';
 
 export interface App {
   readonly features: readonly Feature[];
@@ -84,26 +84,6 @@ export interface AppParts {
   readonly postgresUrl: string;
   readonly log: Log;
   readonly clock?: Clock;
-}
-
-function openEphemeral(
-  settings: Settings,
-  postgres: Postgres,
-  log: Log,
-): { ephemeral: Ephemeral; sweep: Feature } {
-  if (settings.redis.mode !== 'off') {
-    const redis = openRedis(settings.redis, (error) => log.error('redis', error));
-    return {
-      ephemeral: createRedisEphemeral(redis, settings.redis),
-      sweep: { name: 'redis' },
-    };
-  }
-  const ephemeral = createPostgresEphemeral(postgres);
-  const run = async (): Promise<void> => void (await ephemeral.sweep());
-  return {
-    ephemeral,
-    sweep: { name: 'ephemeral', jobs: [{ name: 'ephemeral.sweep', everySeconds: 60, exclusive: true, run }] },
-  };
 }
 
 /** What everything else stands on: stores, keys, limits, the way out, log, clock. */
@@ -161,13 +141,23 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const common = { ...ground, audit, citizens };
   const messages = openNotify({ ...ground, settings: settings.notify, allowHosts: settings.outboundAllow });
   const { notify } = messages;
+  const { devices: own } = settings;
+  const devices = createDevices({
+    ...common,
+    notify,
+    signature: settings.sms.signature,
+    placesFile: own.places && path.resolve(PROJECT, own.places),
+    askOperator: createSimHistory({ settings: settings.mobileOperator, clock, waitMs: own.simWaitMs }),
+    settings: own,
+  });
   const parseDocument = (text: string) => {
     const parsed = parseResidentId(text, clock.now());
     return parsed.is === 'ok' ? { kind: 'CN_RIC' as const, number: parsed.number } : undefined;
   };
   const password = createPasswordFactor({ ...common, parseDocument, settings: settings.password });
   const sms = createSmsFactor({ ...common, notify, host: issuer.host, settings: settings.sms });
-  const qr = createQr({ ...common, settings: settings.qr });
+  const placeOf = (address: string) => devices.placeOf(address)?.name;
+  const qr = createQr({ ...common, placeOf, settings: settings.qr });
   const passkeys = createWebauthnFactor({ ...common, settings: settings.webauthn });
   const factors = createFactors([password, sms, qr.factor, passkeys]);
   const counter = settings.counter.enabled
@@ -202,7 +192,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   });
   const texting = [messages.feature, sms.feature];
   const ways = { password, passkeys, qr, counter };
-  return { ...common, ...ways, factors, texting, proofing, registry, parseDocument };
+  return { ...common, ...ways, devices, factors, texting, proofing, registry, parseDocument };
 }
 
 type Domain = Awaited<ReturnType<typeof buildDomain>>;
@@ -235,6 +225,7 @@ function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
     counterRecords({ ...domain, keepEvidenceDays }),
     passwordRecords(domain),
     passkeys.records,
+    domain.devices.records,
     oidc.records,
     auditRecords(audit),
   ];
@@ -246,9 +237,10 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
   const sandbox = settings.sandbox.enabled;
   const rights = createRights({ ...domain, records, signOut: (id) => oidc.signOut(id) });
   const { keepEvidenceDays } = settings.proofing;
+  const noticeDays = Math.floor(seconds(settings.devices.noticeLife) / DAY_SECONDS);
   return [
     sweep,
-    stores(domain),
+    storesFeature(domain),
     ...texting,
     assets(factors.list.flatMap(({ assets: files }) => files ?? [])),
     staticPages(sandbox),
@@ -259,25 +251,12 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     proofing.feature,
     ...(counter ? [counter.feature] : []),
     createSignin({ ...domain, oidc, settings: settings.signin, sandbox }),
-    createAccount({ ...domain, oidc, rights, keepEvidenceDays, sandbox }),
+    createAccount({ ...domain, oidc, rights, keepEvidenceDays, noticeDays, sandbox }),
     qr.feature,
     createScan({ ...domain, oidc, scans: qr.scans, sandbox }),
     retentionFeature({ ...domain, records }),
     ...(sandbox ? [sandboxFeature(domain)] : []),
   ];
-}
-
-function stores({ postgres, ephemeral, limits }: Ground): Feature {
-  const run = async (): Promise<void> => void (await limits.sweep());
-  return {
-    name: 'stores',
-    jobs: [{ name: 'limits.sweep', everySeconds: 3600, exclusive: true, run }],
-    commands: [limitsCommand(limits)],
-    health: [
-      { name: 'postgres', check: () => postgres.ping() },
-      { name: 'ephemeral', check: () => ephemeral.ping() },
-    ],
-  };
 }
 
 /** Every table with sealed columns: what stands in none of these is lost with the key that sealed it. */
@@ -287,20 +266,26 @@ export const SEALED_TABLES: readonly SealedTable[] = [
   ...sealedCases,
   sealedSubmissions,
   ...sealedClients,
+  sealedDevices,
 ];
 
 const DAY_SECONDS = 86_400;
 
 function keysFeature(domain: Domain): Feature {
-  const { oidc, signin, crypto, counter } = domain.settings;
+  const { oidc, signin, crypto, counter, devices } = domain.settings;
   return createKeys({
     ...domain,
     tables: SEALED_TABLES,
     reindexing: createReindexing(domain),
     uses: lookupUses(domain),
     keepSeconds: {
-      // Requests and flows in progress are sealed where nobody can count them.
-      seal: Math.max(DAY_SECONDS, seconds(oidc.signinLife), seconds(signin.flowLife)),
+      // Requests and flows in progress, and links in messages, are sealed where nobody can count them.
+      seal: Math.max(
+        DAY_SECONDS,
+        seconds(oidc.signinLife),
+        seconds(signin.flowLife),
+        seconds(devices.noticeLife),
+      ),
       // A refresh token keeps the digests of the values that its service named; a ticket is found by its digest.
       index: Math.max(DAY_SECONDS, seconds(oidc.refreshTokenLife), seconds(counter.ticketLife)),
     },
@@ -367,6 +352,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     async close() {
       // The server first, so that nothing new begins; what jobs and requests noted is written before the stores go.
       for (const close of closers) await close();
+      await domain.devices.close();
       for (const part of [audit, registry, keyring, ground.ephemeral, postgres]) await part.close();
     },
   };
@@ -377,19 +363,4 @@ function carrierKey({ notify }: Settings) {
   const [carrier] = notify.carriers;
   if (!carrier) throw new Error('notify.carriers: the sandbox needs a carrier to stand in for');
   return { keyId: carrier.keyId, secret: carrier.secret };
-}
-
-function limitsCommand(limits: ReturnType<typeof createLimits>): Command {
-  return {
-    name: 'limits',
-    usage: '[--json]',
-    summary: 'every declared limit: how much, per what, and why',
-    run(args, io) {
-      if (args.includes('--json')) io.out(JSON.stringify(limits.list()));
-      else
-        for (const { name, burst, periodSeconds, per, why } of limits.list())
-          io.out(`${name}: ${burst} in ${periodSeconds} s per ${per} (${why})`);
-      return Promise.resolve(0);
-    },
-  };
 }

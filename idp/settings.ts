@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { auditSettings } from './audit/audit.ts';
+import { devicesSettings } from './devices/devices.ts';
 import { passwordSettings } from './factors/password/password.ts';
 import { qrSettings } from './factors/qr/qr.ts';
 import { smsSettings } from './factors/sms/sms.ts';
@@ -70,6 +71,7 @@ export const settingsSchema = z.strictObject({
   }),
   oidc: oidcSettings,
   signin: signinSettings,
+  devices: devicesSettings,
   password: passwordSettings,
   sms: smsSettings,
   qr: qrSettings,

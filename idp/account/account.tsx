@@ -21,6 +21,7 @@ import {
 } from './frame.tsx';
 import { M } from './messages.ts';
 import { Home } from './home.tsx';
+import { notMeRoutes } from './not-me/not-me.tsx';
 import { ownRoutes } from './own/own.tsx';
 import { History, isTold, Services, Stop, type PageParts } from './pages.tsx';
 
@@ -93,6 +94,7 @@ export function createAccount(parts: AccountParts): Feature {
         signedIn(parts, 'history', (ctx, who) => history(parts, ctx, who)),
       );
       ownRoutes(router, parts);
+      notMeRoutes(router, parts);
     },
   };
 }

@@ -3,6 +3,7 @@ import type { ParameterizedContext } from 'koa';
 import type { ComponentChildren } from 'preact';
 import type { Audit } from '../audit/audit.ts';
 import type { Citizens, Rights } from '../citizens/citizens.ts';
+import type { Devices } from '../devices/devices.ts';
 import type { Oidc, SignedIn } from '../oidc/oidc.ts';
 import { epochSeconds, type Clock } from '../platform/base/clock.ts';
 import type { RequestState } from '../platform/http/feature.ts';
@@ -27,6 +28,9 @@ export interface AccountParts {
   readonly clock: Clock;
   /** Days that evidence outlives its account; the closing page promises it. */
   readonly keepEvidenceDays: number;
+  readonly devices: Devices;
+  /** Days that the link of a message about a sign-in works. */
+  readonly noticeDays: number;
   readonly sandbox: boolean;
 }
 

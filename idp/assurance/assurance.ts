@@ -3,6 +3,15 @@
 import { ELSEWHERE, FACTOR_KINDS, LADDER, type Aal, type Ial, type Level, type Rung } from './table.ts';
 
 export { ELSEWHERE, LADDER, type Aal, type Ial, type Level, type Rung } from './table.ts';
+export {
+  asksOperator,
+  assess,
+  within,
+  withoutRefused,
+  type Assessment,
+  type Reason,
+  type Signals,
+} from './risk.ts';
 
 /** What an account and its session have. */
 export interface Assured {

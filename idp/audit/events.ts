@@ -47,6 +47,11 @@ export interface AuditEvents {
   'signin.qr_refused': {
     readonly reason: 'citizen' | 'wrong_number' | 'new_place' | 'unknown_device' | 'risk';
   };
+  /** The circumstances of a sign-in were not the usual ones: words of assurance/risk.ts, and what followed. */
+  'signin.judged': { readonly reasons: string; readonly floor: number; readonly discounted: string };
+  'device.added': Record<string, never>;
+  'device.trusted': { readonly until: string };
+  'device.forgotten': Record<string, never>;
   'service.entered': { readonly acr: string; readonly interactive: boolean };
   'signout.completed': { readonly services: number };
   'logout.delivered': { readonly attempts: number };

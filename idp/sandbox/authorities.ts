@@ -47,7 +47,7 @@ export function populationRegister(parts: StandInParts, population: Population):
 }
 
 /** Number ranges of virtual operators, which the real interface cannot ask either. */
-const VIRTUAL = /^1(62|65|67|70|71)/;
+export const VIRTUAL = /^1(62|65|67|70|71)/;
 
 /** POST { RequestId, ParamType, UserName, IdentifyNum, Mobile }. */
 export function mobileOperator(parts: StandInParts, population: Population): SignedRoute {

@@ -6,6 +6,7 @@ import { behavioursOf, STAND_INS, type Behaviour, type Behaviours, type StandIn 
 import type { Message } from './outbox.ts';
 import { PERSONAS, type Persona } from './personas.ts';
 import { cardNote } from './vendors/bank-card.ts';
+import { HAPPENINGS, type Happening } from './vendors/sims.ts';
 
 const STAND_IN_NAMES: Readonly<Record<StandIn, string>> = {
   'population-register': '人口登记库 · Population register',
@@ -26,6 +27,12 @@ const BEHAVIOUR_NAMES: Readonly<Record<Behaviour, string>> = {
   bad_signature: '签名不对 · Bad signature',
   lost: '收下不发 · Takes and loses',
   twice: '发两遍 · Delivers twice',
+};
+
+const HAPPENING_NAMES: Readonly<Record<Happening, string>> = {
+  swapped: '刚换过卡 · SIM just changed',
+  recycled: '刚换了机主 · Just given to somebody else',
+  nothing: '没有变化 · Nothing happened',
 };
 
 const DOCUMENT_NAMES: Readonly<Record<DocumentKind, string>> = {
@@ -138,10 +145,41 @@ export function controlPage(behaviours: Behaviours): VNode {
           </div>
         </form>
       ))}
+      <SimForm />
       <p>
         <a href="/">返回 · Back</a>
       </p>
     </>
+  );
+}
+
+/** What the operators tell of one number when they are asked at a sign-in. */
+function SimForm(): VNode {
+  return (
+    <form method="post" action="/sims" noValidate>
+      <fieldset>
+        <legend>手机卡 · SIM</legend>
+        <div class="field">
+          <label class="label" for="phone">
+            手机号 · Phone
+          </label>
+          <input class="input" id="phone" name="phone" inputmode="tel" autocomplete="off" />
+        </div>
+        <div class="choices">
+          {HAPPENINGS.map((each) => (
+            <div class="choice" key={each}>
+              <input type="radio" id={each} name="happened" value={each} checked={each === 'swapped'} />
+              <label for={each}>{HAPPENING_NAMES[each]}</label>
+            </div>
+          ))}
+        </div>
+      </fieldset>
+      <div class="buttons">
+        <button class="button" type="submit">
+          保存 · Save
+        </button>
+      </div>
+    </form>
   );
 }
 

@@ -7,11 +7,13 @@ import type { Outbox } from './outbox.ts';
 import { controlPage, outboxPage, personasPage, type Addresses } from './pages.tsx';
 import { PERSONAS } from './personas.ts';
 import { ownForm, type SignedRoute } from './stand-in.ts';
+import { isHappening, type Sims } from './vendors/sims.ts';
 
 export interface Shared {
   readonly outbox: Outbox;
   readonly addresses: Addresses;
   readonly behaviours: Behaviours;
+  readonly sims: Sims;
 }
 
 /** GET /personas.json, /outbox, /outbox.json?phone=, /health/live. */
@@ -32,7 +34,7 @@ export function sharedRoutes({ outbox }: Shared): Router {
   return router;
 }
 
-/** GET /, GET and POST /control, GET /control.json. */
+/** GET /, GET and POST /control, GET /control.json, POST /sims. */
 export function hubRoutes(shared: Shared): Router {
   const router = sharedRoutes(shared);
   router.get('/', (ctx) => show(ctx, '试用的人 · Personas', personasPage(shared.addresses)));
@@ -44,6 +46,14 @@ export function hubRoutes(shared: Shared): Router {
     const behaviour = form.get('behaviour');
     if (!isStandIn(target) || !isBehaviour(target, behaviour)) throw new Fault('bad_request');
     shared.behaviours.set(target, behaviour);
+    ctx.status = 303;
+    ctx.redirect('/control');
+  });
+  router.post('/sims', async (ctx) => {
+    const form = await ownForm(ctx);
+    const [phone, what] = [form.get('phone') ?? '', form.get('happened')];
+    if (!/^1\d{10}$/.test(phone) || !isHappening(what)) throw new Fault('bad_request');
+    shared.sims.happen(phone, what);
     ctx.status = 303;
     ctx.redirect('/control');
   });

@@ -18,6 +18,7 @@ import { createPopulation } from './population.ts';
 import { hubRoutes, standInRoutes, type Shared } from './routes.ts';
 import type { SharedKey, StandInParts } from './stand-in.ts';
 import { counterTerminal, openDesk, type CounterParts } from './vendors/counter-terminal/counter-terminal.ts';
+import { createSims, simChanged } from './vendors/sims.ts';
 import { VENDORS } from './vendors/vendors.ts';
 
 export { PERSONAS, type Persona } from './personas.ts';
@@ -49,6 +50,7 @@ export type SandboxSettings = z.output<typeof sandboxSettings>;
 /** Paths that signed questions and messages are posted to. */
 export const POPULATION_REGISTER_PATH = '/v1/name-number';
 export const MOBILE_OPERATOR_PATH = '/v1/name-number-phone';
+export const SIM_CHANGED_PATH = `${MOBILE_OPERATOR_PATH}/sim-changed`;
 export const SMS_CARRIER_PATH = '/messages';
 
 export interface SandboxParts {
@@ -113,7 +115,8 @@ function routersOf(
     smsCarrier: at(ports.smsCarrier),
     counterTerminal: terminal && `${at(ports.hub)}/counter-terminal`,
   };
-  const shared: Shared = { outbox: createOutbox(), behaviours: createBehaviours(), addresses };
+  const sims = createSims(clock);
+  const shared: Shared = { outbox: createOutbox(), behaviours: createBehaviours(), sims, addresses };
   const population = createPopulation();
   const standIn = (id: StandIn): StandInParts => {
     const key = keys[id];
@@ -124,6 +127,8 @@ function routersOf(
   const register = populationRegister(standIn('population-register'), population);
   const operator = mobileOperator(standIn('mobile-operator'), population);
   const carrier = { ...parts, ...standIn('sms-carrier'), outbox: shared.outbox };
+  const operatorRoutes = standInRoutes(shared, MOBILE_OPERATOR_PATH, operator);
+  operatorRoutes.post(SIM_CHANGED_PATH, simChanged(standIn('mobile-operator'), sims).handle);
   const hub = hubRoutes(shared);
   for (const vendor of VENDORS.filter(({ id }) => keys[id] !== undefined)) {
     const address = `${addresses.hub}/${vendor.id}`;
@@ -134,7 +139,7 @@ function routersOf(
   return {
     hub,
     populationRegister: standInRoutes(shared, POPULATION_REGISTER_PATH, register),
-    mobileOperator: standInRoutes(shared, MOBILE_OPERATOR_PATH, operator),
+    mobileOperator: operatorRoutes,
     smsCarrier: carrierRoutes(shared, carrier),
   };
 }

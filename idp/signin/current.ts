@@ -2,6 +2,7 @@
 // and submits without knowing its types.
 import type { Audit } from '../audit/audit.ts';
 import type { Citizen, CitizenId, Citizens } from '../citizens/citizens.ts';
+import type { Devices } from '../devices/devices.ts';
 import type { Factor, Factors, Shown } from '../factors/factors.ts';
 import type { Oidc, SigninRequest } from '../oidc/oidc.ts';
 import type { Clock } from '../platform/base/clock.ts';
@@ -16,6 +17,7 @@ export interface DispatchParts {
   readonly citizens: Citizens;
   readonly factors: Factors;
   readonly proofing: Proofing;
+  readonly devices: Devices;
   readonly audit: Audit;
   readonly clock: Clock;
 }
@@ -77,12 +79,14 @@ export function forget(flow: Flow, stepId: string): Flow {
   };
 }
 
-export function shownFlow(at: Date, flow: Flow, shown: Shown, stepId: string): Progress {
+/** `by`: the factor, when it is the first one of this sign-in. */
+export function shownFlow(at: Date, flow: Flow, shown: Shown, stepId: string, by = flow.shown?.by): Progress {
   const { citizenId, phone, amr, needsSecond } = shown;
   const kept = {
     amr,
     needsSecond,
     at: at.getTime(),
+    ...(by === undefined ? {} : { by }),
     ...(citizenId ? { citizenId } : {}),
     ...(phone ? { phone } : {}),
   };
@@ -99,6 +103,14 @@ export function who({ situation }: Pick<Standing, 'situation'>): CitizenId {
 const ERRORS: Readonly<Record<RefusedWhy, { readonly error: string; readonly description: string }>> = {
   account_blocked: { error: 'access_denied', description: 'the account cannot be used' },
   wrong_citizen: { error: 'login_required', description: 'another citizen is signed in' },
+  sms_not_enough: {
+    error: 'access_denied',
+    description: 'a text message alone does not count under these circumstances',
+  },
+  other_way: {
+    error: 'access_denied',
+    description: 'what was shown does not count under these circumstances',
+  },
   no_second_way: {
     error: 'unmet_authentication_requirements',
     description: 'the account has no further factor for the requested level',
@@ -106,5 +118,7 @@ const ERRORS: Readonly<Record<RefusedWhy, { readonly error: string; readonly des
 };
 
 export function refused(why: RefusedWhy, flow: Flow): Current {
-  return bind(refusedStep, { why }, flow, () => ({ is: 'refuse', ...ERRORS[why] }));
+  return bind(refusedStep, { why }, flow, (answer) =>
+    answer === 'anew' ? { is: 'flow', flow: { anew: true } } : { is: 'refuse', ...ERRORS[why] },
+  );
 }

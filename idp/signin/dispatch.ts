@@ -18,32 +18,38 @@ import {
   type Standing,
 } from './current.ts';
 import type { Flow } from './flow.ts';
-import { citizenOf, nextStep, type Situation } from './next-step.ts';
+import { judge, seen, type Comer } from './judged.ts';
+import { amrOf, citizenOf, nextStep, type Situation } from './next-step.ts';
 import { authenticate, offer, offerDue } from './second.ts';
 import { consentStep } from './steps/consent.tsx';
 
 /** Everything the pure decision needs, read in as few round trips as there are unknowns. */
-export async function standing(parts: DispatchParts, request: SigninRequest, flow: Flow): Promise<Standing> {
-  const session = request.reauthenticate || flow.anew === true ? undefined : measured(parts, request);
-  const shown = flow.shown && {
-    citizenId: flow.shown.citizenId,
-    phoneConfirmed: flow.shown.phone !== undefined,
-    amr: flow.shown.amr,
-    needsSecond: flow.shown.needsSecond,
-  };
-  const id = citizenOf({ session, shown }) as CitizenId | undefined;
-  const [citizen, earlier] = id
-    ? await Promise.all([parts.citizens.find(id), parts.oidc.consents.earlier(id, request.client.clientId)])
+export async function standing(
+  parts: DispatchParts,
+  request: SigninRequest,
+  given: Flow,
+  comer: Comer,
+): Promise<Standing> {
+  const before = told(parts, request, given);
+  const id = citizenOf(before) as CitizenId | undefined;
+  const judging = { request, flow: given, comer, amr: amrOf({ ...before, risk: riskOf(given) }) };
+  const [citizen, earlier, found] = id
+    ? await Promise.all([
+        parts.citizens.find(id),
+        parts.oidc.consents.earlier(id, request.client.clientId),
+        seen(parts, judging),
+      ])
     : [];
+  const flow = await judge(parts, judging, citizen, found);
   const situation: Omit<Situation, 'offerDue'> = {
-    session,
-    shown,
+    ...before,
     citizen: citizen && { active: citizen.status === 'active', ial: citizen.ial },
     demand: request.demand,
-    declined: flow.declined === true || (session !== undefined && !shown && cannotGrow(request)),
+    declined:
+      flow.declined === true || (before.session !== undefined && !before.shown && cannotGrow(request)),
     provenUntold: flow.scratch?.[parts.proofing.step.id] !== undefined,
-    risk: { floor: 0, discounted: [] },
-    trustedDevice: false,
+    risk: riskOf(flow),
+    trustedDevice: flow.judged?.citizenId === id && flow.judged?.trusted === true,
     wrongCitizen: id !== undefined && !parts.oidc.expects(request, id),
     consentAnswered:
       request.client.firstParty ||
@@ -59,6 +65,29 @@ export async function standing(parts: DispatchParts, request: SigninRequest, flo
  */
 function cannotGrow({ session, demand }: Pick<SigninRequest, 'session' | 'demand'>): boolean {
   return session?.amr.every((method) => method === ELSEWHERE) === true && !servesElsewhere(demand.level);
+}
+
+const NO_RISK: Situation['risk'] = { floor: 0, discounted: [] };
+
+/** What was judged of one citizen says nothing of another who took the place. */
+const riskOf = ({ shown, judged }: Flow): Situation['risk'] =>
+  judged && judged.citizenId === shown?.citizenId ? judged : NO_RISK;
+
+/** What the session and the pages of this sign-in have told so far. */
+function told(
+  parts: DispatchParts,
+  request: SigninRequest,
+  flow: Flow,
+): Pick<Situation, 'session' | 'shown'> {
+  return {
+    session: request.reauthenticate || flow.anew === true ? undefined : measured(parts, request),
+    shown: flow.shown && {
+      citizenId: flow.shown.citizenId,
+      phoneConfirmed: flow.shown.phone !== undefined,
+      amr: flow.shown.amr,
+      needsSecond: flow.shown.needsSecond,
+    },
+  };
 }
 
 /** The session with whether it is fresh enough for the demanded level (assurance/table.ts). */
@@ -142,7 +171,13 @@ function identify(
   const { first } = factor;
   const asking = { clientId: request.client.clientId, level: request.demand.level };
   const state = { hint: request.loginHint, registering, asking };
-  return bind(first, state, flow, (shown) => shownFlow(parts.clock.now(), flow, shown, first.id), factor);
+  return bind(
+    first,
+    state,
+    flow,
+    (shown) => shownFlow(parts.clock.now(), flow, shown, first.id, factor.id),
+    factor,
+  );
 }
 
 /** A confirmed phone without an account: the account is made with its first factor, in one transaction. */

@@ -1,6 +1,7 @@
 // What one sign-in remembers between its pages. Sealed, because a confirmed phone stands in it; bound to the
 // interaction, which the engine binds to the browser.
 import { createHash } from 'node:crypto';
+import type { Assessment } from '../assurance/assurance.ts';
 import type { CitizenId, Phone } from '../citizens/citizens.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import { keyOf, type Ephemeral, type Json } from '../platform/store/ephemeral.ts';
@@ -11,9 +12,19 @@ export interface Flow {
     readonly phone?: Phone;
     readonly amr: readonly string[];
     readonly needsSecond: boolean;
+    /** The factor that it began with. */
+    readonly by?: string;
     /** Milliseconds since the epoch. */
     readonly at: number;
   };
+  /** How the circumstances were judged, once for the citizen who is identified. */
+  readonly judged?: Assessment & {
+    readonly citizenId: CitizenId;
+    /** The citizen trusts this device. */
+    readonly trusted: boolean;
+  };
+  /** The citizen wants to be spared the second step on this device. */
+  readonly trusts?: boolean;
   /** Somebody has to sign in anew: the session that this sign-in began with is another citizen's. */
   readonly anew?: boolean;
   /** This browser has said that it can hold a passkey. */

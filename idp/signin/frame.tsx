@@ -12,7 +12,7 @@ import { page } from '../platform/ui/layout.tsx';
 import type { Base, Current, DispatchParts } from './current.ts';
 import { M } from './messages.ts';
 import { Beside, Tabs } from './steps/identify.tsx';
-import { OtherWays, WhatIfNot, Why } from './steps/second.tsx';
+import { OtherWays, TrustDevice, WhatIfNot, Why } from './steps/second.tsx';
 
 type Context = ParameterizedContext<RequestState>;
 
@@ -41,8 +41,9 @@ function places(
   parts: FrameParts,
   found: OnPage,
   way: string | undefined,
-  { locale, link, service }: Pick<Frame, 'locale' | 'link'> & { readonly service: string },
-): Pick<Frame, 'lead' | 'beside'> {
+  shown: Pick<Frame, 'locale' | 'link' | 'problems' | 'values'> & { readonly service: string },
+): Pick<Frame, 'lead' | 'beside' | 'within'> {
+  const { locale, link, service } = shown;
   const { factor, why } = found;
   if (factor && isFirst(found)) {
     const registering = way === 'register';
@@ -64,6 +65,7 @@ function places(
   const others = found.others ?? [];
   return {
     lead: <Why {...{ locale, why, service }} />,
+    ...(why === 'short_password' ? { within: <TrustDevice frame={shown} /> } : {}),
     ...(others.length > 0 ? { beside: <OtherWays {...{ locale, link, others }} /> } : {}),
   };
 }
@@ -88,7 +90,7 @@ function frameOf(
     link,
     action: `/signin/${uid}/${found.id}${way === undefined ? '' : `?way=${encodeURIComponent(way)}`}`,
     hidden: hiddenCsrf(ctx),
-    ...places(parts, found, way, { locale, link, service: client.name[locale] }),
+    ...places(parts, found, way, { ...drawn, locale, link, service: client.name[locale] }),
   };
 }
 

@@ -29,8 +29,15 @@ export interface Situation {
   /** The request insists on another citizen than this one. */
   readonly wrongCitizen: boolean;
   readonly consentAnswered: boolean;
-  /** What the circumstances of this sign-in ask beyond the service: a factor level, and methods that do not count. */
-  readonly risk: { readonly floor: Aal; readonly discounted: readonly string[] };
+  /**
+   * What the circumstances of this sign-in ask beyond the service: a factor level, methods that do not count, and factors
+   * that are not to be used.
+   */
+  readonly risk: {
+    readonly floor: Aal;
+    readonly discounted: readonly string[];
+    readonly refuses?: readonly string[];
+  };
   /** The citizen trusts this device: it spares the second half of a sign-in, never what a service asks. */
   readonly trustedDevice: boolean;
   /** A factor is to be offered before the citizen goes on. */
@@ -53,8 +60,11 @@ export type NextStep =
   | { readonly is: 'done' };
 
 /** The methods that count: those of the session and those shown now, when both are the same citizen's. */
-export function amrOf(situation: Situation): readonly string[] {
-  const { session, shown, risk } = situation;
+export function amrOf({
+  session,
+  shown,
+  risk,
+}: Pick<Situation, 'session' | 'shown' | 'risk'>): readonly string[] {
   const same = session?.fresh === true && (!shown || shown.citizenId === session.citizenId);
   const all = new Set([...(same ? session.amr : []), ...(shown?.amr ?? [])]);
   return [...all].filter((method) => !risk.discounted.includes(method));

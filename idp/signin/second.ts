@@ -1,6 +1,6 @@
 // Asking for more: a further factor of a citizen who is identified, or the offer to set one up. Only what is missing is
 // asked, and only what can help.
-import { aalOf } from '../assurance/assurance.ts';
+import { aalOf, type Aal } from '../assurance/assurance.ts';
 import type { CitizenId } from '../citizens/citizens.ts';
 import type { Factor, Shown } from '../factors/factors.ts';
 import {
@@ -15,9 +15,38 @@ import {
   type Standing,
 } from './current.ts';
 import type { Flow } from './flow.ts';
+import type { RefusedWhy } from './steps/refused.tsx';
 import { amrOf, citizenOf, type NextStep, type Situation } from './next-step.ts';
 
 type Asked = Standing & { readonly next: Extract<NextStep, { is: 'authenticate' }> };
+
+interface Has {
+  readonly amr: readonly string[];
+  readonly discounted: readonly string[];
+  /** Identifiers of factors. */
+  readonly refuses?: readonly string[];
+}
+
+/** What each factor could add now: discounted methods are nothing, refused factors are not there. */
+async function brought(
+  factors: readonly Factor[],
+  citizenId: CitizenId,
+  { discounted, refuses = [] }: Has,
+): Promise<readonly { readonly factor: Factor; readonly sets: readonly (readonly string[])[] }[]> {
+  const able = factors.filter(({ id, second }) => second && !refuses.includes(id));
+  return Promise.all(
+    able.map(async (factor) => {
+      const all = await factor.brings(citizenId);
+      return { factor, sets: all.map((amr) => amr.filter((method) => !discounted.includes(method))) };
+    }),
+  );
+}
+
+/** The factor level that this account could reach from what was shown, with everything that it has. */
+export async function reachable(factors: readonly Factor[], citizenId: CitizenId, has: Has): Promise<Aal> {
+  const all = await brought(factors, citizenId, has);
+  return aalOf([...has.amr, ...all.flatMap(({ sets }) => sets.flat())]);
+}
 
 /**
  * The factors that can bring this sign-in to the level asked, in the order of the list: those that do it alone, or, when
@@ -26,21 +55,21 @@ type Asked = Standing & { readonly next: Extract<NextStep, { is: 'authenticate' 
 export async function helpful(
   factors: readonly Factor[],
   citizenId: CitizenId,
-  has: { readonly amr: readonly string[]; readonly discounted: readonly string[] },
+  has: Has,
   aal: number,
 ): Promise<readonly Factor[]> {
-  const able = factors.filter(({ second }) => second);
-  const brought = await Promise.all(
-    able.map(async (factor) => {
-      const all = await factor.brings(citizenId);
-      return all.map((amr) => amr.filter((method) => !has.discounted.includes(method)));
-    }),
-  );
+  const all = await brought(factors, citizenId, has);
   const reach = (added: readonly string[]): number => aalOf([...has.amr, ...added]);
-  if (reach(brought.flat(2)) < aal) return [];
-  const best = brought.map((all) => Math.max(0, ...all.map(reach)));
-  const alone = able.filter((_, at) => (best[at] ?? 0) >= aal);
-  return alone.length > 0 ? alone : able.filter((_, at) => (best[at] ?? 0) > reach([]));
+  if (reach(all.flatMap(({ sets }) => sets.flat())) < aal) return [];
+  const best = all.map(({ factor, sets }) => ({ factor, most: Math.max(0, ...sets.map(reach)) }));
+  const alone = best.filter(({ most }) => most >= aal);
+  const chosen = alone.length > 0 ? alone : best.filter(({ most }) => most > reach([]));
+  return chosen.map(({ factor }) => factor);
+}
+
+function deadEnd({ next, situation }: Asked): RefusedWhy {
+  if (next.why !== 'risk') return 'no_second_way';
+  return situation.risk.discounted.includes('sms') ? 'sms_not_enough' : 'other_way';
 }
 
 /** A further factor; `way` names one of several. */
@@ -50,11 +79,11 @@ export async function authenticate(
   way: string | undefined,
 ): Promise<Current> {
   const { flow, situation, next } = now;
-  const { discounted } = situation.risk;
   const amr = amrOf(situation);
-  const able = await helpful(factors.list, who(now), { amr, discounted }, next.aal);
+  const able = await helpful(factors.list, who(now), { amr, ...situation.risk }, next.aal);
   const factor = able.find(({ id, second }) => id === way || second?.id === way) ?? able[0];
-  if (!factor?.second) return refused('no_second_way', flow);
+  // Other ways to begin may still be open: somebody whose text message does not count may know a password.
+  if (!factor?.second) return refused(deadEnd(now), flow);
   const { second } = factor;
   const done = (value: Shown): Progress => {
     const shown = { ...value, amr: [...new Set([...(flow.shown?.amr ?? []), ...value.amr])] };

@@ -7,9 +7,12 @@ import { Fault } from '../platform/base/errors.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import { csrf } from '../platform/http/guards.ts';
 import { readForm } from '../platform/http/body.ts';
+import { randomToken } from '../platform/base/ids.ts';
+import { deviceCookieName, setCookie } from '../platform/http/cookies.ts';
 import { preferLocale } from '../platform/http/presentation.ts';
 import type { Feature, RequestState, Routes } from '../platform/http/feature.ts';
 import type { Form, Submitted } from '../platform/http/step.ts';
+import type { CitizenId } from '../citizens/citizens.ts';
 import { CAPABLE_FIELD } from '../factors/factors.ts';
 import type { Ephemeral } from '../platform/store/ephemeral.ts';
 import { withoutProof, type SigninRequest } from '../oidc/oidc.ts';
@@ -24,9 +27,11 @@ import {
 import { currentStep, proofReason, standing } from './dispatch.ts';
 import { createFlows, type Flow, type Flows } from './flow.ts';
 import { addressOf, draw, type Drawn } from './frame.tsx';
+import type { Comer } from './judged.ts';
 import { amrOf } from './next-step.ts';
 import { lockedScreen } from './steps/locked.tsx';
 import { leaveStep } from './steps/leave.tsx';
+import { TRUST_FIELD } from './steps/second.tsx';
 
 export const signinSettings = z.strictObject({
   flowLife: z
@@ -75,8 +80,14 @@ async function visit(parts: SigninParts, flows: Flows, ctx: Context): Promise<Vi
   // Side by side: `request` refuses when the address names another sign-in than this browser's.
   const [request, flow] = await Promise.all([parts.oidc.request(ctx), flows.load(ctx['params'].uid)]);
   preferLocale(ctx, request.uiLocales, request.uiMode);
-  return { now: await standing(parts, request, flow), flow, way: query(ctx, 'way') };
+  return { now: await standing(parts, request, flow, comerOf(ctx)), flow, way: query(ctx, 'way') };
 }
+
+const comerOf = ({ state: { address, device, reference } }: Context): Comer => ({
+  address,
+  device,
+  reference,
+});
 
 const EMPTY: Drawn = { problems: [], values: {} };
 
@@ -150,7 +161,7 @@ async function answer(parts: SigninParts, flows: Flows, ctx: Context, submission
   const submitted = await submitTo(found, base, form);
   if (submitted instanceof Fault) return drawLocked(parts, ctx, submission, submitted);
   const { uid } = now.request;
-  if (submitted.is === 'done') return advance(parts, flows, ctx, now, submitted.value);
+  if (submitted.is === 'done') return advance(parts, flows, ctx, now, trusting(found, form, submitted.value));
   const scratch = submitted.scratch;
   const flow: Flow =
     scratch === undefined ? now.flow : { ...now.flow, scratch: { ...now.flow.scratch, [found.id]: scratch } };
@@ -182,6 +193,12 @@ async function drawLocked(
   await draw(parts, ctx, now.request, { found: locked, way: undefined, screen, base, drawn: EMPTY });
 }
 
+/** The box stands only where a short password asks for a second factor; ticked elsewhere it says nothing. */
+function trusting({ why }: Current, form: Form, progress: Progress): Progress {
+  if (progress.is !== 'flow' || why !== 'short_password' || form[TRUST_FIELD] !== 'yes') return progress;
+  return { is: 'flow', flow: { ...progress.flow, trusts: true } };
+}
+
 async function advance(
   parts: SigninParts,
   flows: Flows,
@@ -196,9 +213,9 @@ async function advance(
     case 'finish':
       return finish(parts, ctx, now, progress.grantId);
     case 'flow': {
-      const then = await standing(parts, request, progress.flow);
+      const then = await standing(parts, request, progress.flow, comerOf(ctx));
       if (then.next.is === 'done') return finish(parts, ctx, then, undefined);
-      await flows.save(request.uid, progress.flow);
+      await flows.save(request.uid, then.flow);
       return seeOther(ctx, addressOf(request.uid, undefined));
     }
   }
@@ -207,9 +224,10 @@ async function advance(
 async function finish(
   parts: SigninParts,
   ctx: Context,
-  { request, situation, citizen, flow }: Standing,
+  now: Standing,
   grantId: string | undefined,
 ): Promise<void> {
+  const { request, situation, citizen, flow } = now;
   if (!citizen) throw new Error('nobody is identified yet');
   await parts.oidc.finish(ctx, request, {
     citizenId: citizen.id,
@@ -218,6 +236,31 @@ async function finish(
     authenticatedAt: flow.shown ? new Date(flow.shown.at) : undefined,
     grantId,
     declined: situation.declined,
+  });
+  if (flow.shown) rememberDevice(parts, ctx, citizen.id, flow);
+}
+
+const YEAR_SECONDS = 31_536_000;
+
+/** The cookie lives a year from the last sign-in with it; everything else happens after the answer. */
+function rememberDevice(
+  { devices, issuer }: SigninParts,
+  ctx: Context,
+  citizenId: CitizenId,
+  { judged, trusts }: Flow,
+): void {
+  const { address, reference } = ctx.state;
+  const device = ctx.state.device ?? randomToken();
+  const secure = issuer.protocol === 'https:';
+  setCookie(ctx.res, deviceCookieName(secure), device, { secure, maxAgeSeconds: YEAR_SECONDS });
+  devices.signedIn({
+    citizenId,
+    device,
+    address,
+    reference,
+    userAgent: ctx.req.headers['user-agent'],
+    trusts: trusts === true,
+    tells: judged?.tells === true,
   });
 }
 

@@ -34,6 +34,12 @@ const byteColumns = (system: TestApp, pattern: string): Promise<Column[]> =>
        and space.nspname not in ('pg_catalog', 'information_schema')`,
   );
 
+/** What a value is bound to: the last column of the primary key, as text. */
+const ROWS: Readonly<Record<string, string>> = {
+  'registry.client': 'client_id',
+  'devices.device': `encode(digest, 'hex')`,
+};
+
 /** A sealed value that does not open here fails the test: then nobody knows what it holds. */
 async function sealedFindings(system: TestApp, planted: readonly string[]): Promise<string[]> {
   const sealer = createSealer(system.app.keyring);
@@ -41,7 +47,7 @@ async function sealedFindings(system: TestApp, planted: readonly string[]): Prom
   for (const { table, column, place } of await byteColumns(system, '%\\_sealed')) {
     const rows = await ask<{ id: string; value: Buffer }>(
       system,
-      `select ${table === 'registry.client' ? 'client_id' : 'id'} as id, ${column} as value from ${table} where ${column} is not null`,
+      `select ${ROWS[table] ?? 'id'} as id, ${column} as value from ${table} where ${column} is not null`,
     );
     for (const { id, value } of rows) {
       const opened = sealer.open(value, place, id);

@@ -166,6 +166,8 @@ const failures: Tour = async (who, gallery) => {
     privacy: '/privacy',
     accessibility: '/accessibility',
     terms: '/terms',
+    'not-me-done': '/account/not-me',
+    'not-me-gone': '/account/not-me/AAAAAAAAAAAAAAAAAAAAAA',
     'not-found': '/nowhere',
     'flow-expired': '/signin/long-gone',
     'service-unknown': '/oidc/authorize?client_id=nobody&response_type=code',

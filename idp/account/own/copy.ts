@@ -17,14 +17,18 @@ const WORDS: Readonly<Record<string, string>> = {
   claims: 'claim',
   event: 'event',
   factor: 'way',
+  family: 'family',
   gender: 'gender',
   kind: 'document',
   method: 'method',
   not_shared: 'claim',
   outcome: 'outcome',
+  reasons: 'unusual',
+  discounted: 'way',
   refused: 'claim',
   shared: 'claim',
   status: 'status',
+  system: 'system',
   way: 'authority',
 };
 

@@ -92,6 +92,7 @@ export function codeScreen(locale: Locale, phone: Phone, options: CodeScreenOpti
                 }
               : {})}
           />
+          {frame.within}
           <Buttons>
             <Button>{M.text(locale, 'go_on')}</Button>
             {/* Of a second step: the other factors of this account. A code may be long in coming. */}

@@ -58,6 +58,8 @@ export interface Frame {
   readonly lead?: VNode | undefined;
   /** What the host puts beside the primary button (register); undefined elsewhere. */
   readonly beside?: VNode | undefined;
+  /** What the host puts into the form itself, before its button (trust this device); undefined elsewhere. */
+  readonly within?: VNode | undefined;
   /** A link inside the flow: `link({ way: 'code' })`. */
   link(query: Readonly<Record<string, string>>): string;
 }

@@ -3,11 +3,19 @@ import type { VNode } from 'preact';
 import { unreachable } from '../../platform/base/errors.ts';
 import type { Frame, Screen, Step } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
-import { Button, Buttons, PostForm } from '../../platform/ui/form.tsx';
+import { Button, Buttons, HiddenField, PostForm } from '../../platform/ui/form.tsx';
 import { Disc, Steps } from '../../platform/ui/parts.tsx';
 import { M } from '../messages.ts';
 
-export type RefusedWhy = 'account_blocked' | 'wrong_citizen' | 'no_second_way';
+export type RefusedWhy =
+  | 'account_blocked'
+  | 'wrong_citizen'
+  | 'no_second_way'
+  /** What was shown does not count this time, and another way to sign in may. */
+  | 'sms_not_enough'
+  | 'other_way';
+
+const mayBeginAnew = (why: RefusedWhy): boolean => why === 'sms_not_enough' || why === 'other_way';
 
 export interface RefusedState {
   readonly why: RefusedWhy;
@@ -42,6 +50,13 @@ function words(
         body: M.text(locale, 'second.none.body', { service }),
         ways: [phone, counter],
       };
+    case 'sms_not_enough':
+    case 'other_way':
+      return {
+        title: M.text(locale, 'refused.other.title'),
+        body: M.text(locale, why === 'other_way' ? 'refused.other.body' : 'refused.sms.body'),
+        ways: [M.text(locale, 'refused.other.way'), phone, counter],
+      };
     default:
       return unreachable(why);
   }
@@ -61,17 +76,25 @@ function Page({ refusal, frame }: { refusal: Refusal; frame: Frame }): VNode {
           </li>
         ))}
       </Steps>
+      {mayBeginAnew(refusal.why) && (
+        <PostForm frame={frame}>
+          <HiddenField name="anew" value="yes" />
+          <Button>{M.text(frame.locale, 'refused.other.go')}</Button>
+        </PostForm>
+      )}
       <PostForm frame={frame}>
         <Buttons>
-          <Button>{M.text(frame.locale, 'refused.return', { service: refusal.service })}</Button>
+          <Button kind={mayBeginAnew(refusal.why) ? 'second' : 'primary'}>
+            {M.text(frame.locale, 'refused.return', { service: refusal.service })}
+          </Button>
         </Buttons>
       </PostForm>
     </>
   );
 }
 
-/** One button: back to the service, which is told the OAuth error. */
-export const refusedStep: Step<RefusedState, RefusedWhy> = {
+/** Back to the service, which is told the OAuth error; or, where that may help, to the beginning. */
+export const refusedStep: Step<RefusedState, RefusedWhy | 'anew'> = {
   id: 'refused',
   show: ({ state, service = '', locale }): Promise<Screen> =>
     Promise.resolve({
@@ -79,5 +102,9 @@ export const refusedStep: Step<RefusedState, RefusedWhy> = {
       status: 403,
       body: (frame) => <Page refusal={{ ...state, service }} frame={frame} />,
     }),
-  submit: ({ state }) => Promise.resolve({ is: 'done', value: state.why }),
+  submit: ({ state }, form) =>
+    Promise.resolve({
+      is: 'done',
+      value: mayBeginAnew(state.why) && form['anew'] === 'yes' ? 'anew' : state.why,
+    }),
 };

@@ -2,7 +2,9 @@
 import type { VNode } from 'preact';
 import type { Factor } from '../../factors/factors.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
-import { LinkButton } from '../../platform/ui/form.tsx';
+import { TRUST_DAYS } from '../../devices/devices.ts';
+import type { Frame } from '../../platform/http/step.ts';
+import { CheckField, LinkButton } from '../../platform/ui/form.tsx';
 import { Details } from '../../platform/ui/parts.tsx';
 import { M } from '../messages.ts';
 import type { AuthenticateWhy } from '../next-step.ts';
@@ -43,5 +45,25 @@ export function WhatIfNot({ locale, why, service, leave }: WhyProps & { readonly
         <a href={leave}>{M.text(locale, 'refused.return', { service })}</a>
       </p>
     </Details>
+  );
+}
+
+/** Its name in the form of whichever factor is asked. */
+export const TRUST_FIELD = 'trust_device';
+
+/** Never ticked beforehand: what a shared computer keeps, everybody who uses it has. */
+export function TrustDevice({
+  frame,
+}: {
+  readonly frame: Pick<Frame, 'locale' | 'problems' | 'values'>;
+}): VNode {
+  const { locale } = frame;
+  return (
+    <CheckField
+      frame={frame}
+      name={TRUST_FIELD}
+      label={M.text(locale, 'trust.label', { days: TRUST_DAYS })}
+      hint={M.text(locale, 'trust.hint')}
+    />
   );
 }

@@ -253,4 +253,27 @@ describe.each(backEnds)('a login, short-lived state in %s', (store) => {
     expect(value()).toBeTruthy();
     expect(value()).not.toBe(first);
   });
+
+  test('gives the session a new name at a step-up, and the old one opens nothing (ASVS 5.0 7.2.4)', async () => {
+    const service = await register(system);
+    const browser = citizenBrowser();
+    const stepper = await system.persona('unverified');
+    const value = (): string => browser.cookies.find(({ name }) => name === 'session')?.value ?? '';
+    await signedIn(service, browser, stepper);
+    const first = value();
+    const claims = JSON.stringify({ id_token: { acr: { essential: true, values: [L2] } } });
+    const page = await browser.get(service.request({ claims }).url);
+    const { name, id_number } = stepper;
+    const told = await browser.submit(page, { name, id_number, consent: 'yes' });
+    const done = await walk(browser, stepper, await browser.submit(told, {}));
+    expect(landed(done).get('code')).toBeTruthy();
+    expect(value()).not.toBe('');
+    expect(value()).not.toBe(first);
+    const thief = citizenBrowser();
+    const silent = service.request({ prompt: 'none' }).url;
+    expect(landed(await thief.get(silent, { cookie: `session=${first}` })).get('error')).toBe(
+      'login_required',
+    );
+    expect(landed(await browser.get(silent)).get('code')).toBeTruthy();
+  });
 });

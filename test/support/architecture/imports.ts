@@ -13,7 +13,7 @@ const PLATFORM = [
   'platform/http',
   'platform/notify',
 ] as const;
-const DOMAIN = ['audit', 'assurance', 'citizens', 'proofing', 'factors', 'registry'] as const;
+const DOMAIN = ['audit', 'assurance', 'citizens', 'devices', 'proofing', 'factors', 'registry'] as const;
 
 /** Zone -> the zones it may import, besides itself. */
 export const TABLE: Readonly<Record<string, readonly string[]>> = {
@@ -46,7 +46,9 @@ export const TABLE: Readonly<Record<string, readonly string[]>> = {
   assurance: ['platform/base'],
   citizens: [...PLATFORM, 'audit', 'assurance'],
   proofing: [...PLATFORM, 'audit', 'assurance', 'citizens'],
-  factors: [...PLATFORM, 'audit', 'assurance', 'citizens'],
+  // Which browsers an account is used with: a fact about a citizen that every way of signing in may ask for.
+  devices: [...PLATFORM, 'audit', 'assurance', 'citizens'],
+  factors: [...PLATFORM, 'audit', 'assurance', 'citizens', 'devices'],
   registry: [...PLATFORM, 'audit', 'assurance'],
   federation: [...PLATFORM, 'audit', 'registry'],
   oidc: [...PLATFORM, 'audit', 'assurance', 'citizens', 'registry'],

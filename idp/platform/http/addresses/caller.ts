@@ -38,6 +38,22 @@ export function limitAddress(address: string): string {
     .join(':')}::/64`;
 }
 
+/**
+ * The network of an address as `limitAddress` gives it: IPv4 by /24, IPv6 by /48. Who rents a network has all of its
+ * addresses. What is neither is its own network.
+ */
+export function networkOf(address: string): string {
+  const [bare = ''] = address.split('/');
+  const parsed = ipv6Groups(bare);
+  if (parsed)
+    return `${parsed
+      .slice(0, 3)
+      .map((group) => group.toString(16))
+      .join(':')}::/48`;
+  const octets = address.split('.');
+  return octets.length === 4 ? `${octets.slice(0, 3).join('.')}.0/24` : address;
+}
+
 const LOOKS_LIKE_ADDRESS = /^[\da-f:.]{2,45}$/i;
 
 /**

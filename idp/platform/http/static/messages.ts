@@ -32,7 +32,7 @@ export const M = catalogue(
     'privacy.title': '隐私说明',
     'privacy.collect.heading': '我们收集什么',
     'privacy.collect.text':
-      '姓名、证件号码、手机号，用来确认您是本人；登录的时间、方式和网络地址，用来发现别人冒用您的账号。密码只保存无法还原的摘要。',
+      '姓名、证件号码、手机号，用来确认您是本人；登录的时间、方式、网络地址，和由它推算的城市、浏览器的种类，用来发现别人冒用您的账号。密码只保存无法还原的摘要。',
     'privacy.keep.heading': '怎样保存',
     'privacy.keep.text': '姓名、证件号码和手机号加密保存。能看到这些信息的操作都留有记录，记录不能更改。',
     'privacy.share.heading': '提供给谁',
@@ -40,7 +40,7 @@ export const M = catalogue(
       '只在您同意后，把页面上列出的信息提供给您登录的服务。每个服务得到的账号标识都不同，服务之间不能凭它对照。核对实名时，信息会提交给公安等有权机关核对。',
     'privacy.cookies.heading': '浏览器里保存什么',
     'privacy.cookies.text':
-      '登录状态、语言和显示方式，以及一个防止伪造操作的随机值。没有广告，没有第三方统计。',
+      '登录状态、语言和显示方式，一个防止伪造操作的随机值，以及登录过的设备的标识，保留一年，用来认出新设备。没有广告，没有第三方统计。',
     'privacy.rights.heading': '您可以做什么',
     'privacy.rights.text':
       '在“我的账号”中查看授权过的服务并停止授权，查看登录记录。在“我的数据”中下载全部个人信息，或者注销账号。要更正个人信息，或者对处理方式有意见，请拨打 12345。',
@@ -99,7 +99,7 @@ export const M = catalogue(
     'privacy.title': 'Privacy',
     'privacy.collect.heading': 'What we collect',
     'privacy.collect.text':
-      'Your name, ID number and phone number, to be sure that it is you. The time, means and network address of each sign-in, to notice others using your account. Of your password we keep a digest that cannot be turned back.',
+      'Your name, ID number and phone number, to be sure that it is you. The time, means and network address of each sign-in, the city worked out from it, and the kind of browser, to notice others using your account. Of your password we keep a digest that cannot be turned back.',
     'privacy.keep.heading': 'How we keep it',
     'privacy.keep.text':
       'Your name, ID number and phone number are encrypted. Every access that can show them leaves a record, and records cannot be changed.',
@@ -108,7 +108,7 @@ export const M = catalogue(
       'Only after you agree, the service you sign in to receives what the page listed. Each service knows you under a different identifier, so services cannot compare notes by it. To verify your identity, details go to the public security and other competent authorities.',
     'privacy.cookies.heading': 'What your browser keeps',
     'privacy.cookies.text':
-      'Your sign-in, language and display, and a random value against forged actions. No advertising and no statistics by others.',
+      'Your sign-in, language and display, a random value against forged actions, and for a year a mark of this device after you signed in, to tell a new device from a known one. No advertising and no statistics by others.',
     'privacy.rights.heading': 'What you can do',
     'privacy.rights.text':
       'In your account you can see the services you agreed to and stop them, and see your sign-in history. Under “My data” you can download everything we keep about you, or delete your account. To correct your information, or to object, call 12345.',
