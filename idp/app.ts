@@ -15,7 +15,7 @@ import {
 } from './citizens/citizens.ts';
 import { citizenRecords } from './citizens/retention/records.ts';
 import { createRights } from './citizens/retention/rights.ts';
-import { createDevices, sealedDevices } from './devices/devices.ts';
+import { createDevices, sealedDevices, type Devices, type DevicesParts } from './devices/devices.ts';
 import { createFactors } from './factors/factors.ts';
 import { createPasswordFactor } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
@@ -41,6 +41,7 @@ import { openNotify } from './platform/notify/open.ts';
 import { openPostgres } from './platform/store/postgres.ts';
 import type { Log } from './platform/telemetry/log.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
+import type { Authority } from './proofing/authority.ts';
 import { createBankCard } from './proofing/authorities/bank-card/bank-card.ts';
 import { createFace } from './proofing/authorities/face/face.ts';
 import { counterRecords, createCounter, sealedSubmissions } from './proofing/authorities/counter/counter.ts';
@@ -132,7 +133,30 @@ async function openGround({ settings, postgresUrl, log, clock = systemClock }: A
 
 type Ground = Awaited<ReturnType<typeof openGround>>;
 
-/** The domain: audit, citizens, factors, proofing, registry. */
+function openDevices(parts: Ground & Pick<DevicesParts, 'audit' | 'citizens' | 'notify'>): Devices {
+  const { devices: own, sms, mobileOperator } = parts.settings;
+  return createDevices({
+    ...parts,
+    signature: sms.signature,
+    placesFile: own.places && path.resolve(PROJECT, own.places),
+    askOperator: createSimHistory({ settings: mobileOperator, clock: parts.clock, waitMs: own.simWaitMs }),
+    settings: own,
+  });
+}
+
+/** Those that are asked from here; the counter comes to us. */
+function listAuthorities(settings: Settings, clock: Clock): readonly Authority[] {
+  const { bankCard, face, networkIdentity } = settings;
+  return [
+    createPopulationRegister({ settings: settings.populationRegister, clock }),
+    createMobileOperator({ settings: settings.mobileOperator, clock }),
+    ...(bankCard.enabled ? [createBankCard({ settings: bankCard, clock })] : []),
+    ...(face.enabled ? [createFace({ settings: face, clock })] : []),
+    ...(networkIdentity.enabled ? [createNetworkIdentity({ settings: networkIdentity, clock })] : []),
+  ];
+}
+
+/** The domain: audit, citizens, devices, factors, proofing, registry. */
 async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const { settings, log, clock, issuer } = ground;
   const flushMs = seconds(settings.audit.flushInterval) * 1000;
@@ -141,15 +165,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const common = { ...ground, audit, citizens };
   const messages = openNotify({ ...ground, settings: settings.notify, allowHosts: settings.outboundAllow });
   const { notify } = messages;
-  const { devices: own } = settings;
-  const devices = createDevices({
-    ...common,
-    notify,
-    signature: settings.sms.signature,
-    placesFile: own.places && path.resolve(PROJECT, own.places),
-    askOperator: createSimHistory({ settings: settings.mobileOperator, clock, waitMs: own.simWaitMs }),
-    settings: own,
-  });
+  const devices = openDevices({ ...common, notify });
   const parseDocument = (text: string) => {
     const parsed = parseResidentId(text, clock.now());
     return parsed.is === 'ok' ? { kind: 'CN_RIC' as const, number: parsed.number } : undefined;
@@ -171,16 +187,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     ...common,
     notify,
     settings: settings.proofing,
-    authorities: [
-      createPopulationRegister({ settings: settings.populationRegister, clock }),
-      createMobileOperator({ settings: settings.mobileOperator, clock }),
-      ...(settings.bankCard.enabled ? [createBankCard({ settings: settings.bankCard, clock })] : []),
-      ...(settings.face.enabled ? [createFace({ settings: settings.face, clock })] : []),
-      ...(settings.networkIdentity.enabled
-        ? [createNetworkIdentity({ settings: settings.networkIdentity, clock })]
-        : []),
-      ...(counter ? [counter.authority] : []),
-    ],
+    authorities: [...listAuthorities(settings, clock), ...(counter ? [counter.authority] : [])],
     tickets: counter?.tickets,
   });
   const registry = await createRegistry({
