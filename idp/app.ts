@@ -3,12 +3,17 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccount, accountClient } from './account/account.tsx';
 import { createScan } from './account/scan/scan.tsx';
+import { listAuthorities } from './authorities.ts';
 import { levelsWithin } from './assurance/assurance.ts';
 import { auditFeature, createAudit, type Audit, type Records } from './audit/audit.ts';
 import { retentionFeature } from './audit/retention/retention.ts';
 import { auditRecords } from './audit/retention/trail.ts';
 import {
   createCitizens,
+  createMoves,
+  createRecoveries,
+  movesFeature,
+  recoveryRecords,
   createReindexing,
   lookupUses,
   sealedTables as sealedCitizens,
@@ -20,6 +25,7 @@ import { createFactors } from './factors/factors.ts';
 import { createPasswordFactor } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
 import { createQr } from './factors/qr/qr.ts';
+import { createRecoveryCodeFactor, recoveryCodeRecords } from './factors/recovery-code/recovery-code.ts';
 import { createSmsFactor } from './factors/sms/sms.ts';
 import { createWebauthnFactor, sealedPasskeys } from './factors/webauthn/webauthn.ts';
 import { createKeys } from './keys/keys.ts';
@@ -41,14 +47,8 @@ import { openNotify } from './platform/notify/open.ts';
 import { openPostgres } from './platform/store/postgres.ts';
 import type { Log } from './platform/telemetry/log.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
-import type { Authority } from './proofing/authority.ts';
-import { createBankCard } from './proofing/authorities/bank-card/bank-card.ts';
-import { createFace } from './proofing/authorities/face/face.ts';
 import { counterRecords, createCounter, sealedSubmissions } from './proofing/authorities/counter/counter.ts';
-import { createMobileOperator } from './proofing/authorities/mobile-operator/mobile-operator.ts';
 import { createSimHistory } from './proofing/authorities/mobile-operator/sim-history.ts';
-import { createNetworkIdentity } from './proofing/authorities/network-identity/network-identity.ts';
-import { createPopulationRegister } from './proofing/authorities/population-register/population-register.ts';
 import {
   createProofing,
   documentNumbers,
@@ -144,18 +144,6 @@ function openDevices(parts: Ground & Pick<DevicesParts, 'audit' | 'citizens' | '
   });
 }
 
-/** Those that are asked from here; the counter comes to us. */
-function listAuthorities(settings: Settings, clock: Clock): readonly Authority[] {
-  const { bankCard, face, networkIdentity } = settings;
-  return [
-    createPopulationRegister({ settings: settings.populationRegister, clock }),
-    createMobileOperator({ settings: settings.mobileOperator, clock }),
-    ...(bankCard.enabled ? [createBankCard({ settings: bankCard, clock })] : []),
-    ...(face.enabled ? [createFace({ settings: face, clock })] : []),
-    ...(networkIdentity.enabled ? [createNetworkIdentity({ settings: networkIdentity, clock })] : []),
-  ];
-}
-
 /** The domain: audit, citizens, devices, factors, proofing, registry. */
 async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const { settings, log, clock, issuer } = ground;
@@ -175,7 +163,8 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const placeOf = (address: string) => devices.placeOf(address)?.name;
   const qr = createQr({ ...common, placeOf, settings: settings.qr });
   const passkeys = createWebauthnFactor({ ...common, settings: settings.webauthn });
-  const factors = createFactors([password, sms, qr.factor, passkeys]);
+  const recoveryCode = createRecoveryCodeFactor({ ...common, notify });
+  const factors = createFactors([password, sms, qr.factor, passkeys, recoveryCode]);
   const counter = settings.counter.enabled
     ? createCounter({
         ...common,
@@ -183,11 +172,14 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
         onDecided: (citizenId, caseId) => proofing.decided(citizenId, caseId),
       })
     : undefined;
+  const recoveries = createRecoveries(ground);
+  const waitSeconds = seconds(settings.signin.newPhoneWait);
   const proofing = createProofing({
     ...common,
     notify,
+    moves: createMoves({ ...common, recoveries, notify, waitSeconds }),
     settings: settings.proofing,
-    authorities: [...listAuthorities(settings, clock), ...(counter ? [counter.authority] : [])],
+    authorities: listAuthorities(ground, counter?.authority),
     tickets: counter?.tickets,
   });
   const registry = await createRegistry({
@@ -199,7 +191,18 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   });
   const texting = [messages.feature, sms.feature];
   const ways = { password, passkeys, qr, counter };
-  return { ...common, ...ways, devices, factors, texting, proofing, registry, parseDocument };
+  return {
+    ...common,
+    ...ways,
+    devices,
+    notify,
+    recoveries,
+    factors,
+    texting,
+    proofing,
+    registry,
+    parseDocument,
+  };
 }
 
 type Domain = Awaited<ReturnType<typeof buildDomain>>;
@@ -233,6 +236,8 @@ function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
     passwordRecords(domain),
     passkeys.records,
     domain.devices.records,
+    recoveryCodeRecords(domain),
+    recoveryRecords(domain),
     oidc.records,
     auditRecords(audit),
   ];
@@ -261,6 +266,7 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     createAccount({ ...domain, oidc, rights, keepEvidenceDays, noticeDays, sandbox }),
     qr.feature,
     createScan({ ...domain, oidc, scans: qr.scans, sandbox }),
+    movesFeature({ ...domain, signOut: (id) => oidc.signOut(id) }),
     retentionFeature({ ...domain, records }),
     ...(sandbox ? [sandboxFeature(domain)] : []),
   ];

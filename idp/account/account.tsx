@@ -23,6 +23,7 @@ import { M } from './messages.ts';
 import { Home } from './home.tsx';
 import { notMeRoutes } from './not-me/not-me.tsx';
 import { ownRoutes } from './own/own.tsx';
+import { securityRoutes } from './security/security.tsx';
 import { History, isTold, Services, Stop, type PageParts } from './pages.tsx';
 
 export type { AccountParts } from './frame.tsx';
@@ -95,6 +96,7 @@ export function createAccount(parts: AccountParts): Feature {
       );
       ownRoutes(router, parts);
       notMeRoutes(router, parts);
+      securityRoutes(router, parts);
     },
   };
 }

@@ -7,6 +7,11 @@ import type { Devices } from '../devices/devices.ts';
 import type { Oidc, SignedIn } from '../oidc/oidc.ts';
 import { epochSeconds, type Clock } from '../platform/base/clock.ts';
 import type { RequestState } from '../platform/http/feature.ts';
+import type { Factors } from '../factors/factors.ts';
+import type { Sealer } from '../platform/crypto/seal.ts';
+import type { Notify } from '../platform/notify/notify.ts';
+import type { Ephemeral } from '../platform/store/ephemeral.ts';
+import type { Log } from '../platform/telemetry/log.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import { page } from '../platform/ui/layout.tsx';
 import type { Proofing } from '../proofing/proofing.ts';
@@ -25,6 +30,11 @@ export interface AccountParts {
   readonly registry: Registry;
   readonly audit: Audit;
   readonly limits: Limits;
+  readonly factors: Factors;
+  readonly notify: Pick<Notify, 'text'>;
+  readonly ephemeral: Ephemeral;
+  readonly sealer: Sealer;
+  readonly log: Log;
   readonly clock: Clock;
   /** Days that evidence outlives its account; the closing page promises it. */
   readonly keepEvidenceDays: number;
@@ -38,36 +48,24 @@ export type Context = ParameterizedContext<RequestState>;
 export type Handler = (ctx: Context, who: SignedIn) => Promise<void>;
 
 /** Where one can be on the way to signing in; the page's address under /account. */
-export const PLACES = [
-  '',
-  'services',
-  'history',
-  'data',
-  'data?again=yes',
-  'data/close',
-  'data/close?again=yes',
-] as const;
-/** A QR code that a phone was on its way to, at an address of its own. */
-export type ScanPlace = `scan/${string}`;
-export type Place = (typeof PLACES)[number] | ScanPlace;
+const PLACE =
+  /^(?:|services|history|data(?:\/close)?(?:\?again=yes)?|security(?:\/(?!\.)[\w.-]{1,128}){0,3}(?:\?again=yes)?)$/;
 
-/** What a QR code of ours carries: 128 bits in base64url. */
+/** What a QR code of ours carries: 128 bits in base64url. A phone was on its way to it, at an address of its own. */
 export const SCAN_ID = /^[\w-]{22}$/;
 const SCAN_PLACE = new RegExp(`^scan/${SCAN_ID.source.slice(1)}`);
-const isScan = (place: string): place is ScanPlace => SCAN_PLACE.test(place);
 
-/** The page that `state` leads back to after signing in. Whatever is off the list leads home: it came by the address. */
+/** The page that `state` leads back to after signing in. Whatever is none of ours leads home: it came by the address. */
 export function returnAddress(state: unknown): string {
-  if (typeof state !== 'string') return '/account';
-  if (isScan(state)) return `/${state}`;
-  const known = PLACES.find((place) => place === state);
-  return known === undefined || known === '' ? '/account' : `/account/${known}`;
+  if (typeof state !== 'string' || state === '') return '/account';
+  if (SCAN_PLACE.test(state)) return `/${state}`;
+  return PLACE.test(state) ? `/account/${state}` : '/account';
 }
 
-type Wish = Readonly<Record<'acr_values' | 'prompt', string>>;
+type Wish = Readonly<Record<'acr_values' | 'prompt' | 'anew', string>>;
 
 /** Signing in for the account centre is an authorization request like any other; `state` says where to go after. */
-export function signinAddress(issuer: URL, state: Place, wish: Partial<Wish> = {}): string {
+export function signinAddress(issuer: URL, state: string, wish: Partial<Wish> = {}): string {
   const address = new URL('/oidc/authorize', issuer);
   address.search = new URLSearchParams({
     client_id: ACCOUNT_CLIENT,
@@ -88,7 +86,7 @@ export function seeOther(ctx: Context, address: string): void {
 /** For who is signed in; everyone else signs in and comes back to `place`. */
 export function signedIn(
   parts: AccountParts,
-  place: Place,
+  place: string,
   handler: Handler,
 ): (ctx: Context) => Promise<void> {
   return async (ctx) => {
@@ -104,7 +102,7 @@ const RECENT_SECONDS = 300;
 /** The same for what needs a sign-in of the last five minutes: an older one is asked for again first. */
 export function recentlySignedIn(
   parts: AccountParts,
-  place: Place,
+  place: string,
   handler: Handler,
 ): (ctx: Context) => Promise<void> {
   return signedIn(parts, place, async (ctx, who) => {
@@ -113,8 +111,25 @@ export function recentlySignedIn(
   });
 }
 
+/**
+ * For what changes how the account is signed in to (ASVS 5.0 7.5.1): within the last five minutes everything was shown
+ * that the account can show. Who has not is asked for exactly that, and comes back to the page of `placeOf`.
+ */
+export function newlyShown(
+  parts: AccountParts,
+  placeOf: (ctx: Context) => string,
+  handler: Handler,
+): (ctx: Context) => Promise<void> {
+  return async (ctx) => {
+    const who = await parts.oidc.session(ctx);
+    if (who && (await parts.oidc.shownAllAnew(who, RECENT_SECONDS))) return handler(ctx, who);
+    const place = `${placeOf(ctx)}${ctx.method === 'POST' ? '?again=yes' : ''}`;
+    return seeOther(ctx, signinAddress(parts.issuer, place, { prompt: 'login', anew: 'all' }));
+  };
+}
+
 export interface Drawing {
-  readonly current: 'home' | 'services' | 'history' | 'data';
+  readonly current: 'home' | 'security' | 'services' | 'history' | 'data';
   readonly title: string;
   readonly hasProblems?: boolean;
   /** Where the language and mode links lead; the page's own address unless that can only be posted to. */
@@ -139,6 +154,7 @@ export function draw(parts: AccountParts, ctx: Context, drawing: Drawing): void 
       current,
       items: [
         item('home', '/account'),
+        item('security', '/account/security'),
         item('services', '/account/services'),
         item('history', '/account/history'),
         item('data', '/account/data'),

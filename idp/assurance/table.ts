@@ -39,6 +39,8 @@ export const FACTOR_KINDS: Readonly<Record<string, 'knows' | 'has' | 'has-and-is
   // An approval on a phone that is signed in: nothing is shown on the computer itself, so it is level 1 alone and adds
   // nothing to what is shown beside it. The phone may have shown the very thing that is shown here.
   [ELSEWHERE]: 'has',
+  // A recovery code: one of ten on a sheet of paper that the citizen holds, each used once (SP 800-63B-4 3.1.2).
+  otp: 'has',
   swk: 'has-and-is',
   hwk: 'has-and-is',
 };

@@ -28,10 +28,18 @@ export interface AuditEvents {
   'citizen.merged': { readonly caseId: string; readonly into: string };
   'citizen.deceased': { readonly caseId: string };
   'citizen.frozen': { readonly reason: string };
+  'citizen.recovery_opened': { readonly until: string };
+  'citizen.recovery_cancelled': Record<string, never>;
+  'citizen.recovered': { readonly by: string };
+  'citizen.unfrozen': { readonly by: string };
   /** A copy of everything kept was handed out. */
   'citizen.copied': Record<string, never>;
   'citizen.closed': { readonly reason: string };
   'factor.password_set': Record<string, never>;
+  'factor.phone_changed': Record<string, never>;
+  'factor.recovery_codes_set': { readonly count: number };
+  'factor.recovery_codes_removed': Record<string, never>;
+  'factor.recovery_code_used': { readonly left: number };
   'factor.password_rehashed': Record<string, never>;
   'factor.passkey_added': { readonly passkey: string; readonly synced: boolean };
   'factor.passkey_renamed': { readonly passkey: string };

@@ -1,7 +1,7 @@
 // What becomes of an account later: lowered, its phone passed on, merged into the account of the same person, ended.
 import { Fault } from '../platform/base/errors.ts';
 import type { AuditedTx } from '../audit/audit.ts';
-import type { AccountParts, CitizenId } from './citizens.ts';
+import type { AccountParts, CitizenId, Citizens, Phone } from './citizens.ts';
 import { effectiveIal, type IdentityLevel } from './level.ts';
 import { PHONE_SPACE } from './spaces.ts';
 import * as store from './store.ts';
@@ -58,6 +58,7 @@ export async function merge(
     await releasePhone(parts, tx, into, at);
     await parts.lookup.claim(tx, PHONE_SPACE, number, into);
     await store.setPhone(tx, into, parts.sealer.seal(number, 'citizens.citizen.phone', into), at);
+    await store.notePhoneChange(tx, into, at);
   }
   await store.setStatus(tx, from, 'closed');
   await store.endSessions(tx, from, at);
@@ -68,4 +69,40 @@ export async function decease(tx: AuditedTx, id: CitizenId, at: Date): Promise<v
   await locked(tx, id);
   await store.setStatus(tx, id, 'deceased');
   await store.endSessions(tx, id, at);
+}
+
+export async function changePhone(
+  { sealer, lookup }: AccountParts,
+  tx: AuditedTx,
+  id: CitizenId,
+  phone: Phone,
+  at: Date,
+): ReturnType<Citizens['changePhone']> {
+  const account = await locked(tx, id);
+  if (account.status !== 'active') throw new Fault('forbidden', { note: `the account is ${account.status}` });
+  // The new one first: of those that want it the others are told before anything of theirs was given up.
+  if (!(await lookup.claim(tx, PHONE_SPACE, phone, id))) {
+    tx.unchanged();
+    return { is: 'phone_taken' };
+  }
+  if (account.phone)
+    await lookup.release(tx, PHONE_SPACE, sealer.open(account.phone, 'citizens.citizen.phone', id), id);
+  await store.setPhone(tx, id, sealer.seal(phone, 'citizens.citizen.phone', id), at);
+  await store.notePhoneChange(tx, id, at);
+  return { is: 'changed' };
+}
+
+export async function endSessions(tx: AuditedTx, id: CitizenId, at: Date): Promise<void> {
+  await locked(tx, id);
+  await store.endSessions(tx, id, at);
+}
+
+export async function unfreeze(tx: AuditedTx, id: CitizenId): Promise<boolean> {
+  const account = await locked(tx, id);
+  if (account.status !== 'frozen') {
+    tx.unchanged();
+    return false;
+  }
+  await store.unfreeze(tx, id);
+  return true;
 }

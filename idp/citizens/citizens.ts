@@ -11,7 +11,7 @@ import type { AuditedTx } from '../audit/audit.ts';
 import type { Ial } from '../assurance/assurance.ts';
 import { alike, attach, documents, pseudonym } from './documents.ts';
 import { effectiveIal, raised, type IdentityLevel } from './level.ts';
-import { decease, lower, merge, releasePhone } from './changes.ts';
+import { changePhone, decease, endSessions, lower, merge, releasePhone, unfreeze } from './changes.ts';
 import { createLookup, type Lookup } from './lookup/lookup.ts';
 import { documentSpace, PHONE_SPACE } from './spaces.ts';
 import * as store from './store.ts';
@@ -22,6 +22,8 @@ export { documentName, documentTitle } from './messages.ts';
 export { parsePhone } from './phone.ts';
 export type { Rights, SignOut } from './retention/rights.ts';
 export { createReindexing, lookupUses } from './lookup/reindex.ts';
+export { createMoves, movesFeature, type Moves } from './recovery/moves.ts';
+export { createRecoveries, recoveryRecords, type Recoveries } from './recovery/recovery.ts';
 export { sealedTables } from './store.ts';
 
 export type CitizenId = Brand<string, 'CitizenId'>;
@@ -110,6 +112,8 @@ export interface Citizens {
   /** One read of the small lookup table; never scans citizens. */
   findByPhone(phone: Phone): Promise<CitizenId | undefined>;
   findByDocument(kind: DocumentKind, number: DocumentNumber): Promise<CitizenId | undefined>;
+  /** When the phone was last changed or released by its owner's doing; undefined: never. One point read. */
+  phoneChangedAt(id: CitizenId): Promise<Date | undefined>;
   /** Throws Fault `not_found` when there is no such account. */
   attributes(id: CitizenId): Promise<Attributes>;
   /**
@@ -126,7 +130,7 @@ export interface Citizens {
    * when another account holds this document or pseudonym; the same answer is given when this account already belongs
    * to the holder of another document and this one was not said to be the same person's ('adds', 'renumbered').
    * Nothing is written then and `tx.unchanged()` is said.
-   * Throws Fault `not_found` for an unknown account and `forbidden` for one that is not active.
+   * Throws Fault `not_found` for an unknown account and `forbidden` for one that is closed or of a deceased person.
    */
   raise(
     tx: AuditedTx,
@@ -157,6 +161,21 @@ export interface Citizens {
   merge(tx: AuditedTx, from: CitizenId, into: CitizenId, at: Date): Promise<boolean>;
   /** The holder has died: nobody signs in any more. Ends all sessions. */
   decease(tx: AuditedTx, id: CitizenId, at: Date): Promise<void>;
+  /**
+   * Another phone in place of the one that the account has. Of any number of accounts that want one phone exactly one
+   * gets it; on 'phone_taken' nothing was written and `tx.unchanged()` is said. Faults: `not_found`, and `forbidden` for
+   * an account that is not active.
+   */
+  changePhone(
+    tx: AuditedTx,
+    id: CitizenId,
+    phone: Phone,
+    at: Date,
+  ): Promise<{ is: 'changed' } | { is: 'phone_taken' }>;
+  /** All sessions and tokens that began before `at` are dead. Throws Fault `not_found`. */
+  endSessions(tx: AuditedTx, id: CitizenId, at: Date): Promise<void>;
+  /** Opens a frozen account again. False when it is not frozen. Throws Fault `not_found`. */
+  unfreeze(tx: AuditedTx, id: CitizenId): Promise<boolean>;
   /** Parallel freezes are harmless. Ends all sessions. Throws Fault `not_found`. */
   freeze(tx: AuditedTx, id: CitizenId, at: Date): Promise<void>;
 }
@@ -185,6 +204,7 @@ export function createCitizens(given: CitizensParts): Citizens {
     findByPhone: (phone) => lookup.find(postgres, PHONE_SPACE, phone),
     findByDocument: (kind, number) => lookup.find(postgres, documentSpace(kind), number),
     attributes: (id) => attributes(parts, id),
+    phoneChangedAt: (id) => store.phoneChangedAt(postgres, id),
     register: (tx, phone, at) => register(parts, tx, phone, at),
     raise: (tx, id, proven, ial, expiresAt, at) => raise(parts, tx, { id, proven, ial, expiresAt, at }),
     documents: (id) => documents(parts, id),
@@ -194,6 +214,9 @@ export function createCitizens(given: CitizensParts): Citizens {
     releasePhone: (tx, id, at) => releasePhone(parts, tx, id, at),
     merge: (tx, from, into, at) => merge(parts, tx, from, into, at),
     decease: (tx, id, at) => decease(tx, id, at),
+    changePhone: (tx, id, phone, at) => changePhone(parts, tx, id, phone, at),
+    endSessions: (tx, id, at) => endSessions(tx, id, at),
+    unfreeze: (tx, id) => unfreeze(tx, id),
     async freeze(tx, id, at) {
       if ((await store.freeze(tx, id, at)) === 0) throw new Fault('not_found', { note: 'no such account' });
     },
@@ -247,7 +270,9 @@ async function raise(parts: AccountParts, tx: AuditedTx, wanted: Raise): ReturnT
   const { id, at } = wanted;
   const account = await store.lockCitizen(tx, id);
   if (!account) throw new Fault('not_found', { note: 'no such account' });
-  if (account.status !== 'active') throw new Fault('forbidden', { note: `the account is ${account.status}` });
+  // A frozen one may be proven: that is how its holder gets it back.
+  if (account.status !== 'active' && account.status !== 'frozen')
+    throw new Fault('forbidden', { note: `the account is ${account.status}` });
   if (!(await attach(parts, tx, id, wanted.proven, at))) {
     tx.unchanged();
     return { is: 'held_by_another' };

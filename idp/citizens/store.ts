@@ -130,6 +130,23 @@ export async function setLevel(
     where id = ${id} and version = ${version}`);
 }
 
+export async function phoneChangedAt(db: Queryable, id: CitizenId): Promise<Date | undefined> {
+  const row = await db.row<{ at: Date | null }>(
+    sql`select phone_changed_at as at from citizens.citizen where id = ${id}`,
+  );
+  return row?.at ?? undefined;
+}
+
+export async function notePhoneChange(tx: AuditedTx, id: CitizenId, at: Date): Promise<void> {
+  await tx.run(sql`update citizens.citizen set phone_changed_at = ${at} where id = ${id}`);
+}
+
+export async function unfreeze(tx: AuditedTx, id: CitizenId): Promise<void> {
+  await tx.run(sql`
+    update citizens.citizen set status = 'active', version = version + 1
+    where id = ${id} and status = 'frozen'`);
+}
+
 /** Closed and deceased stay what they are; sessions end in any case. 0 when there is no such account. */
 export async function freeze(tx: AuditedTx, id: CitizenId, at: Date): Promise<number> {
   return await tx.run(sql`

@@ -51,6 +51,9 @@ export interface EnrolState {
 export interface Enrolment {
   /** What setting it up has shown (RFC 8176): a password just chosen is a password known. */
   readonly amr: readonly string[];
+  /** True when what was there before opens the account no more: whoever came in by it has to go. */
+  readonly replaces?: boolean;
+  /** Throws Fault `conflict` when somebody else has it meanwhile. */
   write(tx: AuditedTx, citizenId: CitizenId): Promise<void>;
 }
 
@@ -105,6 +108,8 @@ export interface Factor {
   readonly first?: Step<FirstState, Shown>;
   /** Authenticates a citizen who is already identified. */
   readonly second?: Step<SecondState, Shown>;
+  /** Confirms, for an account whose password was forgotten, what the account is found by. Good for nothing else. */
+  readonly recover?: Step<FirstState, Shown>;
   /** Sets the factor up. */
   readonly enrol?: Step<EnrolState, Enrolment>;
   /** Part of every first page: a passkey that the browser offers inside the account field. Its form posts to `first`. */

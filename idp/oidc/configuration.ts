@@ -75,6 +75,9 @@ export interface Pages {
   changeCitizen(ctx: KoaContextWithOIDC): void;
 }
 
+/** `anew=all`, of our own pages only: everything that the account can show has to be shown in this very sign-in. */
+export const ANEW_PARAM = 'anew';
+
 /** Endpoints under /oidc/; discovery stands at the root (OpenID Connect Discovery 4). */
 export const ROUTES = {
   authorization: '/oidc/authorize',
@@ -206,7 +209,7 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
       clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS],
       dPoPSigningAlgValues: [...CLIENT_ALGORITHMS],
     },
-    extraParams: ['ui_mode'],
+    extraParams: ['ui_mode', ANEW_PARAM],
     extraTokenClaims: (ctx) => signinClaims(ctx),
     features: features(parts),
     fetch: parts.fetch as NonNullable<Configuration['fetch']>,

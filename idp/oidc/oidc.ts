@@ -16,11 +16,13 @@ import type { Audit, Records } from '../audit/audit.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import { finishAnswers, protocol } from './edge/edge.ts';
 import {
+  ANEW_PARAM,
   engineConfiguration,
   pairwiseSubject,
   type ConfigurationParts,
   type OidcSettings,
 } from './configuration.ts';
+import { createAnew } from './edge/anew.ts';
 import { createConsents, type Consents, type Wanted } from './consent.ts';
 import { listenToEngine } from './edge/events.ts';
 import { stands } from './find-account.ts';
@@ -50,6 +52,11 @@ export interface SigninRequest {
   readonly askConsentAgain: boolean;
   /** `prompt=login`, a too old session, or a hint at another citizen: who is signed in must sign in again. */
   readonly reauthenticate: boolean;
+  /**
+   * One of our own pages is about to change how the account is signed in to: whoever is here shows everything that the
+   * account can show, in this very sign-in (ASVS 5.0 7.5.1). Never of a service.
+   */
+  readonly allAnew: boolean;
   /** Who is signed in in this browser, if anyone. */
   readonly session: SignedIn | undefined;
   readonly loginHint: string | undefined;
@@ -96,6 +103,8 @@ export interface Oidc {
   refuse(ctx: Context, request: SigninRequest, error: string, description: string): Promise<void>;
   /** The session of this browser for our own pages, or undefined. */
   session(ctx: Context): Promise<SignedIn | undefined>;
+  /** True when this session began, no longer than `seconds` ago, with a sign-in of `allAnew`. */
+  shownAllAnew(who: SignedIn, seconds: number): Promise<boolean>;
   /** False when the request insists on another citizen (id_token_hint, OIDC Core 3.1.2.1). */
   expects(request: SigninRequest, citizenId: CitizenId): boolean;
   /** Rejects with the engine's own words when it could not work with this client metadata. */
@@ -122,6 +131,7 @@ export function createOidc(parts: OidcParts): Oidc {
   const logouts = createLogoutQueue({ ...parts, store, engine: () => engine.current });
   const sessions = createSessions({ ephemeral, clock, lifeSeconds: seconds(settings.sessionLife) });
   const { keepConsentsDays } = settings;
+  const anew = createAnew(parts);
   const engine = keepEngine(
     { ...parts, ephemeral, store, reads, fetch: logouts.fetch, onReplay: replayed(audit) },
     { ...parts, sessions },
@@ -146,11 +156,13 @@ export function createOidc(parts: OidcParts): Oidc {
     },
     async finish(ctx, request, outcome) {
       noteSignin(audit, ctx, request, outcome);
+      if (request.allAnew) await anew.note(outcome);
       await resume(ctx, interactionBehind(request), resultOf(outcome));
     },
     refuse: (ctx, request, error, error_description) =>
       resume(ctx, interactionBehind(request), { error, error_description }),
     session: (ctx) => signedIn(engine.current, parts, ctx),
+    shownAllAnew: (who, within) => anew.holds(who, within),
     expects: (request, citizenId) =>
       request.expectedSubject === undefined ||
       request.expectedSubject === pairwiseSubject(keyring, request.client.unitId, citizenId),
@@ -239,6 +251,7 @@ async function signinRequest(parts: OidcParts, interaction: Interaction): Promis
   const client = await parts.registry.find(String(params['client_id']));
   if (!client?.enabled) throw new Fault('flow_expired', { note: 'the client was disabled meanwhile' });
   const reasons = new Set(prompt.reasons);
+  const allAnew = client.firstParty && params[ANEW_PARAM] === 'all';
   const again = ['login_prompt', 'max_age', 'id_token_hint', 'claims_id_token_sub_value', 'account_gone'];
   const supported = new Set(['openid', 'offline_access', 'profile', 'phone', 'id_number']);
   return {
@@ -250,7 +263,8 @@ async function signinRequest(parts: OidcParts, interaction: Interaction): Promis
       claims: claimNames(params['claims']),
     },
     askConsentAgain: (textOf(params['prompt']) ?? '').split(' ').includes('consent'),
-    reauthenticate: again.some((reason) => reasons.has(reason)),
+    reauthenticate: allAnew || again.some((reason) => reasons.has(reason)),
+    allAnew,
     session: sessionOf(interaction.session),
     loginHint: textOf(params['login_hint']),
     uiLocales: textOf(params['ui_locales']),

@@ -2,7 +2,7 @@
 // asked outside any transaction; what they found, the raised level and the audit event are written in one.
 import type { Audit, AuditedTx } from '../audit/audit.ts';
 import type { Ial } from '../assurance/assurance.ts';
-import type { CitizenId, Citizens } from '../citizens/citizens.ts';
+import type { CitizenId, Citizens, Moves } from '../citizens/citizens.ts';
 import type { Clock } from '../platform/base/clock.ts';
 import { uuidv7 } from '../platform/base/ids.ts';
 import type { BlindIndex } from '../platform/crypto/blind-index.ts';
@@ -70,6 +70,8 @@ export interface CasesParts {
   readonly authorities: readonly Authority[];
   readonly clock: Clock;
   readonly tickets?: Tickets | undefined;
+  /** What becomes of a real person who has another account; without it only a counter can help them. */
+  readonly moves?: Moves | undefined;
   /** Seconds for which a proven identity holds where the authority does not say otherwise. */
   readonly validitySeconds: number;
 }

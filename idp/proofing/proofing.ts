@@ -1,7 +1,7 @@
 // Real-name proofing: cases, the authorities that examine, the adjudication that decides. Not here: the account
 // (citizens/), the pages around (signin/).
 import type { Audit, AuditedTx, Records } from '../audit/audit.ts';
-import type { CitizenId, Citizens } from '../citizens/citizens.ts';
+import type { CitizenId, Citizens, Moves } from '../citizens/citizens.ts';
 import type { Ial } from '../assurance/assurance.ts';
 import type { Clock } from '../platform/base/clock.ts';
 import { seconds } from '../platform/base/duration.ts';
@@ -90,6 +90,11 @@ export type Standing =
 export interface ProveState {
   readonly citizenId: CitizenId;
   readonly wanted: Ial;
+  /**
+   * Asks for a proof that is younger than this, of the very document that the account holds: who is here, not what the
+   * account once reached. Only ways that show the person can be `wanted` then.
+   */
+  readonly since?: Date | undefined;
 }
 
 /** 'start_over': the citizen who was identified is not the one who is here; somebody has to sign in anew. */
@@ -131,6 +136,7 @@ export interface ProofingParts {
   readonly authorities: readonly Authority[];
   /** Numbers for the counter, where there is one. */
   readonly tickets?: Tickets | undefined;
+  readonly moves?: Moves | undefined;
   readonly settings: ProofingSettings;
   readonly log: Log;
   readonly clock: Clock;
@@ -152,7 +158,15 @@ export function createProofing(
   const tell = createTell(parts);
   const methods = authorities.map(({ method }) => method);
   return {
-    step: createProveStep({ cases, citizens, limits, clock, authorities, triesPerDay: settings.triesPerDay }),
+    step: createProveStep({
+      cases,
+      citizens,
+      limits,
+      clock,
+      authorities,
+      triesPerDay: settings.triesPerDay,
+      movesAfterSeconds: parts.moves?.waitSeconds,
+    }),
     ceiling: ceilingOf(authorities),
     methods,
     evidence: (citizenId) => evidenceOf(parts.postgres, citizenId),

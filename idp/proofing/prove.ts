@@ -24,6 +24,8 @@ export interface ProveParts {
   readonly clock: Clock;
   readonly authorities: readonly Authority[];
   readonly triesPerDay: number;
+  /** Seconds after which the phone of a real person goes to the account that they had before. */
+  readonly movesAfterSeconds?: number | undefined;
 }
 
 type Context = StepContext<ProveState>;
@@ -90,8 +92,21 @@ const scratchOf = ({ scratch }: Context): Scratch | undefined => scratch as Scra
 const next = (scratch: Scratch): Outcome => ({ is: 'next', scratch: { ...scratch } as Json });
 
 async function reached(parts: ProveParts, { state }: Context): Promise<Ial | undefined> {
+  if (state.since) return shownSince(parts, state, state.since);
   const ial = (await parts.citizens.find(state.citizenId))?.ial ?? 0;
   return ial >= state.wanted ? ial : undefined;
+}
+
+/** A real person who was matched with the account's own document, in a case that was opened after `since`. */
+async function shownSince(
+  { cases, authorities }: ProveParts,
+  { citizenId, wanted }: ProveState,
+  since: Date,
+): Promise<Ial | undefined> {
+  const row = await cases.latest(citizenId);
+  const lead = authorities.find(({ id }) => id === row?.way);
+  const counts = row?.state === 'proven' && row.createdAt >= since && lead && lead.reaches >= wanted;
+  return counts ? wanted : undefined;
 }
 
 /** What the page is about: the case of this flow, or one that was left undecided by an earlier flow. */
@@ -106,16 +121,25 @@ async function caseOf(parts: ProveParts, context: Context): Promise<CaseRow | un
 function offerOf(parts: ProveParts, context: Context, attributes: Attributes): Offer {
   const kept = scratchOf(context);
   const held = attributes.documentKind && choiceOf(attributes.documentKind);
-  const wanted = { document: kept?.document ?? held ?? 'CN_RIC', way: kept?.way };
-  return offered(parts.authorities, context.state.wanted, wanted, held !== undefined);
+  const chosen = context.state.since ? (held ?? kept?.document) : (kept?.document ?? held);
+  const wanted = { document: chosen ?? 'CN_RIC', way: kept?.way };
+  const offer = offered(parts.authorities, context.state.wanted, wanted, held !== undefined);
+  // Its own document is asked about: there is no other to choose.
+  return context.state.since && held ? { ...offer, documents: [held] } : offer;
 }
 
 const knownOf = (
   context: Context,
   { name, documentNumber, documentKind, birthdate }: Attributes,
 ): Known | undefined =>
-  name && documentNumber && documentKind && scratchOf(context)?.edit !== true
-    ? { kind: documentKind, name, number: documentNumber, birthdate }
+  name && documentNumber && documentKind && (context.state.since || scratchOf(context)?.edit !== true)
+    ? {
+        kind: documentKind,
+        name,
+        number: documentNumber,
+        birthdate,
+        fixed: context.state.since !== undefined,
+      }
     : undefined;
 
 async function show(parts: ProveParts, context: Context): Promise<Screen> {
@@ -149,10 +173,14 @@ function resultOf(parts: ProveParts, context: Context, row: CaseRow, offer: Offe
     handover: parts.cases.handover(row),
     ticket: parts.cases.ticket(row),
     lead: parts.authorities.find(({ id }) => id === row.way),
+    movesAt:
+      parts.movesAfterSeconds === undefined ? undefined : addSeconds(row.updatedAt, parts.movesAfterSeconds),
+    now: parts.clock.now(),
   });
 }
 
-async function submit(parts: ProveParts, tries: Tries, context: Context, form: Form): Promise<Outcome> {
+async function submit(parts: ProveParts, tries: Tries, context: Context, sent: Form): Promise<Outcome> {
+  const form = context.state.since ? withoutDocument(sent) : sent;
   const ial = await reached(parts, context);
   if (ial !== undefined) return { is: 'done', value: { is: 'reached', ial } };
   const chosen = await choose(parts, context, form);
@@ -165,6 +193,12 @@ async function submit(parts: ProveParts, tries: Tries, context: Context, form: F
     return next({ at: 'form' });
   return recheck(parts, context, row);
 }
+
+const DOCUMENT_FIELDS = new Set(['name', 'id_number', 'birthdate', 'issuer']);
+
+/** Who is to be the account's holder is asked about the account's own document, whatever the form says. */
+const withoutDocument = (form: Form): Form =>
+  Object.fromEntries(Object.entries(form).filter(([name]) => !DOCUMENT_FIELDS.has(name)));
 
 const CLAIM_FIELDS = ['name', 'id_number', 'consent', 'begin'];
 

@@ -1,12 +1,14 @@
 // What the files of the dispatcher share: the state of a sign-in, and a step with its state bound, which the host shows
 // and submits without knowing its types.
 import type { Audit } from '../audit/audit.ts';
-import type { Citizen, CitizenId, Citizens } from '../citizens/citizens.ts';
+import type { Citizen, CitizenId, Citizens, Recoveries } from '../citizens/citizens.ts';
 import type { Devices } from '../devices/devices.ts';
 import type { Factor, Factors, Shown } from '../factors/factors.ts';
 import type { Oidc, SigninRequest } from '../oidc/oidc.ts';
 import type { Clock } from '../platform/base/clock.ts';
 import type { Form, Screen, Step, StepContext, Submitted } from '../platform/http/step.ts';
+import type { Notify } from '../platform/notify/notify.ts';
+import type { Log } from '../platform/telemetry/log.ts';
 import type { Proofing } from '../proofing/proofing.ts';
 import type { Flow } from './flow.ts';
 import { citizenOf, type AuthenticateWhy, type NextStep, type Situation } from './next-step.ts';
@@ -19,6 +21,12 @@ export interface DispatchParts {
   readonly proofing: Proofing;
   readonly devices: Devices;
   readonly audit: Audit;
+  readonly notify: Pick<Notify, 'text'>;
+  readonly log: Log;
+  /** Seconds after which an account that was never proven is given back on what little it has. */
+  readonly unprovenWaitSeconds: number;
+  readonly recoveries: Recoveries;
+  readonly issuer: URL;
   readonly clock: Clock;
 }
 
@@ -36,6 +44,9 @@ export type Progress =
   | { readonly is: 'finish'; readonly grantId: string | undefined }
   | { readonly is: 'refuse'; readonly error: string; readonly description: string };
 
+/** The name under which a recovery is entered and left: `?way=recover`, `?restart=recover`. */
+export const RECOVERY = 'recover';
+
 /** A step with its state bound: what the host shows and submits without knowing its types. */
 export interface Current {
   readonly id: string;
@@ -44,6 +55,8 @@ export interface Current {
   readonly decline?: (() => Promise<Progress>) | undefined;
   /** Other factors that would do as well. */
   readonly others?: readonly Factor[];
+  /** Part of a recovery: its first page, or one after it. */
+  readonly recovery?: 'begins' | 'goes_on';
   /** Why a further factor is asked. */
   readonly why?: AuthenticateWhy;
   show(context: Base): Promise<Screen>;
@@ -72,9 +85,10 @@ export function bind<State, Done>(
 }
 
 /** A finished step's memory goes: going there again starts at its first screen. */
-export function forget(flow: Flow, stepId: string): Flow {
+export function forget({ recovery, ...flow }: Flow, stepId: string): Flow {
   return {
     ...flow,
+    ...(recovery && stepId !== RECOVERY ? { recovery } : {}),
     scratch: Object.fromEntries(Object.entries(flow.scratch ?? {}).filter(([id]) => id !== stepId)),
   };
 }

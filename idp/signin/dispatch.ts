@@ -9,6 +9,7 @@ import type { ProofingReason } from '../proofing/proofing.ts';
 import {
   bind,
   forget,
+  RECOVERY,
   refused,
   shownFlow,
   who,
@@ -20,7 +21,9 @@ import {
 import type { Flow } from './flow.ts';
 import { judge, seen, type Comer } from './judged.ts';
 import { amrOf, citizenOf, nextStep, type Situation } from './next-step.ts';
-import { authenticate, offer, offerDue } from './second.ts';
+import { authenticate, highest, offer, offerDue } from './second.ts';
+import { recover } from './recovery/forgotten.ts';
+import { unfreeze } from './recovery/unfreeze.ts';
 import { consentStep } from './steps/consent.tsx';
 
 /** Everything the pure decision needs, read in as few round trips as there are unknowns. */
@@ -43,13 +46,18 @@ export async function standing(
   const flow = await judge(parts, judging, citizen, found);
   const situation: Omit<Situation, 'offerDue'> = {
     ...before,
-    citizen: citizen && { active: citizen.status === 'active', ial: citizen.ial },
+    citizen: citizen && {
+      active: citizen.status === 'active',
+      frozen: citizen.status === 'frozen',
+      ial: citizen.ial,
+    },
     demand: request.demand,
     declined:
       flow.declined === true || (before.session !== undefined && !before.shown && cannotGrow(request)),
     provenUntold: flow.scratch?.[parts.proofing.step.id] !== undefined,
     risk: riskOf(flow),
     trustedDevice: flow.judged?.citizenId === id && flow.judged?.trusted === true,
+    changing: request.allAnew && id ? await highest(parts.factors.list, id, before.shown?.amr ?? []) : 0,
     wrongCitizen: id !== undefined && !parts.oidc.expects(request, id),
     consentAnswered:
       request.client.firstParty ||
@@ -107,6 +115,7 @@ export async function currentStep(
   reference: string,
 ): Promise<Current | Progress> {
   const { next, flow, request } = now;
+  if (flow.recovery || (next.is === 'identify' && way === RECOVERY)) return recover(parts, now, reference);
   switch (next.is) {
     case 'identify':
       return identify(parts, request, flow, way);
@@ -134,6 +143,8 @@ export async function currentStep(
       return consent(parts, now, reference);
     case 'refused':
       return refused(next.why, flow);
+    case 'frozen':
+      return unfreeze(parts, now, way, reference);
     case 'done':
       return { is: 'finish', grantId: undefined };
     default:

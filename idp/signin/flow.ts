@@ -33,6 +33,20 @@ export interface Flow {
   readonly offered?: boolean;
   /** The citizen chose to go on without what the service merely wished for. */
   readonly declined?: boolean;
+  /** The holder of a frozen account is opening it again. */
+  readonly unfreezing?: boolean;
+  /** Somebody who forgot the password: what was shown so far, which counts for nothing else. */
+  readonly recovery?: {
+    readonly phone: Phone;
+    readonly citizenId?: CitizenId;
+    readonly amr: readonly string[];
+    /** Milliseconds since the epoch: when the phone was confirmed. */
+    readonly at: number;
+    /** How the second half is to be shown. */
+    readonly by?: string;
+    /** The second half was shown. */
+    readonly complete?: boolean;
+  };
   /** What each step remembered of its earlier screens. */
   readonly scratch?: Readonly<Record<string, Json>>;
 }

@@ -9,8 +9,10 @@ import type { Form, Frame, Problem, Screen } from '../platform/http/step.ts';
 import { ErrorSummary } from '../platform/ui/error-summary.tsx';
 import { LinkButton } from '../platform/ui/form.tsx';
 import { page } from '../platform/ui/layout.tsx';
-import type { Base, Current, DispatchParts } from './current.ts';
+import { RECOVERY, type Base, type Current, type DispatchParts } from './current.ts';
 import { M } from './messages.ts';
+import { M as R } from './recovery/messages.ts';
+import { LostPhone } from './recovery/pages.tsx';
 import { Beside, Tabs } from './steps/identify.tsx';
 import { OtherWays, TrustDevice, WhatIfNot, Why } from './steps/second.tsx';
 
@@ -45,6 +47,15 @@ function places(
 ): Pick<Frame, 'lead' | 'beside' | 'within'> {
   const { locale, link, service } = shown;
   const { factor, why } = found;
+  if (found.recovery === 'begins')
+    return {
+      lead: <LostPhone locale={locale} />,
+      beside: (
+        <LinkButton href={link({})} kind="second">
+          {R.text(locale, 'forgot.back')}
+        </LinkButton>
+      ),
+    };
   if (factor && isFirst(found)) {
     const registering = way === 'register';
     const factors = parts.factors.list.filter(({ first }) => first);
@@ -159,6 +170,16 @@ export async function draw(
         {drawn.problems.length > 0 && <ErrorSummary locale={locale} problems={drawn.problems} />}
         {screen.body(frame)}
         {ambient}
+        {found.recovery === 'goes_on' && (
+          <p class="links">
+            <a href={frame.link({ restart: RECOVERY })}>{R.text(locale, 'forgot.back')}</a>
+          </p>
+        )}
+        {isFirst(found) && way !== 'register' && (
+          <p class="links">
+            <a href={frame.link({ way: RECOVERY })}>{R.text(locale, 'forgot.link')}</a>
+          </p>
+        )}
         {found.why && <WhatIfNot {...{ locale, service }} why={found.why} leave={`/signin/${uid}/leave`} />}
         {found.decline && !isOffer(found) && (
           <p class="links">

@@ -8,12 +8,14 @@ export const M = catalogue(
     'signin.once': '一次登录，全国政务服务通用。',
     'second.why.service': '“{service}”需要更严格的安全验证。您的登录不会丢失。',
     'second.why.short_password': '您的密码少于 15 位，还要再用一种方式确认。',
+    'second.why.change': '要修改账号的安全设置，还要再用一种方式确认是您本人。',
     'second.why.risk': '这次登录和平时不一样，为保护您的账号，还要再用一种方式确认。',
     'second.other': '改用{way}',
     'second.not': '如果不验证会怎样？',
     'second.not.service': '“{service}”这次不会为您办理这件事，您的账号和已办的业务不受影响。',
     'second.not.short_password': '这次不会登录，您的账号不受影响。',
     'second.not.risk': '这次不会登录，您的账号不受影响。',
+    'second.not.change': '这次什么也不会修改，您的账号不受影响。',
     'second.none.title': '还不能继续',
     'second.none.body': '“{service}”需要再用一种方式确认是您本人，这个账号还没有设置别的方式。',
     'refused.blocked.title': '这个账号暂时不能使用',
@@ -102,6 +104,8 @@ export const M = catalogue(
     'signin.once': 'One sign-in for government services nationwide.',
     'second.why.service': '{service} needs a stronger check. You will stay signed in.',
     'second.why.short_password': 'Your password has fewer than 15 characters, so one more check is needed.',
+    'second.why.change':
+      'You are about to change how your account is protected, so one more check is needed.',
     'second.why.risk':
       'This sign-in is not like your usual ones. To keep your account safe, one more check is needed.',
     'second.other': 'Use instead: {way}',
@@ -109,6 +113,7 @@ export const M = catalogue(
     'second.not.service':
       '{service} will not go on with this matter now. Your account and what you have done before are not affected.',
     'second.not.short_password': 'You will not be signed in. Your account is not affected.',
+    'second.not.change': 'Nothing will be changed. Your account is not affected.',
     'second.not.risk': 'You will not be signed in. Your account is not affected.',
     'second.none.title': 'You cannot go on yet',
     'second.none.body': '{service} needs a second way to confirm it’s you, and this account has none set up.',

@@ -22,7 +22,7 @@ export interface Situation {
       }
     | undefined;
   /** The account in question, as it is now; undefined before anyone is identified or when it is gone. */
-  readonly citizen: { readonly active: boolean; readonly ial: Ial } | undefined;
+  readonly citizen: { readonly active: boolean; readonly frozen?: boolean; readonly ial: Ial } | undefined;
   readonly demand: Demand;
   /** The citizen chose to go on without what the service merely wished for. */
   readonly declined: boolean;
@@ -38,6 +38,8 @@ export interface Situation {
     readonly discounted: readonly string[];
     readonly refuses?: readonly string[];
   };
+  /** The factor level that one of our own pages asks for, before it changes how the account is signed in to; else 0. */
+  readonly changing: Aal;
   /** The citizen trusts this device: it spares the second half of a sign-in, never what a service asks. */
   readonly trustedDevice: boolean;
   /** A factor is to be offered before the citizen goes on. */
@@ -46,13 +48,15 @@ export interface Situation {
   readonly provenUntold: boolean;
 }
 
-/** Why a further factor is asked: the service, the circumstances, or a password too short to stand alone. */
-export type AuthenticateWhy = 'service' | 'risk' | 'short_password';
+/** Why a further factor is asked: the service, the circumstances, a change to come, a password too short to stand alone. */
+export type AuthenticateWhy = 'service' | 'risk' | 'change' | 'short_password';
 
 export type NextStep =
   | { readonly is: 'identify' }
   | { readonly is: 'enrol' }
   | { readonly is: 'refused'; readonly why: 'account_blocked' | 'wrong_citizen' }
+  /** The account is frozen: its holder may open it again. */
+  | { readonly is: 'frozen' }
   | { readonly is: 'authenticate'; readonly aal: Aal; readonly why: AuthenticateWhy }
   | { readonly is: 'prove' }
   | { readonly is: 'offer' }
@@ -77,10 +81,11 @@ export function citizenOf(situation: Pick<Situation, 'session' | 'shown'>): stri
 
 /** A factor that this very sign-in lacks, whatever the service asks; undefined when it stands on its own. */
 function half(situation: Situation): Extract<NextStep, { is: 'authenticate' }> | undefined {
-  const { shown, risk, trustedDevice } = situation;
+  const { shown, risk, changing, trustedDevice } = situation;
   if (!shown) return undefined;
   const aal = aalOf(amrOf(situation));
   if (aal < risk.floor) return { is: 'authenticate', aal: risk.floor, why: 'risk' };
+  if (aal < changing) return { is: 'authenticate', aal: changing, why: 'change' };
   if (shown.needsSecond && !trustedDevice && aal < 2)
     return { is: 'authenticate', aal: 2, why: 'short_password' };
   return undefined;
@@ -90,6 +95,7 @@ export function nextStep(situation: Situation): NextStep {
   const { shown, citizen, demand } = situation;
   if (shown && shown.citizenId === undefined) return { is: shown.phoneConfirmed ? 'enrol' : 'identify' };
   if (citizenOf(situation) === undefined) return { is: 'identify' };
+  if (citizen?.frozen === true) return { is: 'frozen' };
   if (!citizen?.active) return { is: 'refused', why: 'account_blocked' };
   if (situation.wrongCitizen) return { is: 'refused', why: 'wrong_citizen' };
   const lacking = half(situation);

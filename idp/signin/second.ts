@@ -72,6 +72,18 @@ function deadEnd({ next, situation }: Asked): RefusedWhy {
   return situation.risk.discounted.includes('sms') ? 'sms_not_enough' : 'other_way';
 }
 
+/** The factor level of everything that this citizen could show in one sign-in. */
+export async function highest(
+  factors: readonly Factor[],
+  citizenId: CitizenId,
+  shown: readonly string[],
+): Promise<Aal> {
+  const brought = await Promise.all(
+    factors.filter(({ second }) => second).map((factor) => factor.brings(citizenId)),
+  );
+  return aalOf([...shown, ...brought.flat(2)]);
+}
+
 /** A further factor; `way` names one of several. */
 export async function authenticate(
   { factors, clock }: DispatchParts,

@@ -29,6 +29,7 @@ import { createFlows, type Flow, type Flows } from './flow.ts';
 import { addressOf, draw, type Drawn } from './frame.tsx';
 import type { Comer } from './judged.ts';
 import { amrOf } from './next-step.ts';
+import { cancelRoutes } from './recovery/cancel.tsx';
 import { lockedScreen } from './steps/locked.tsx';
 import { leaveStep } from './steps/leave.tsx';
 import { TRUST_FIELD } from './steps/second.tsx';
@@ -38,10 +39,21 @@ export const signinSettings = z.strictObject({
     .string()
     .refine((text) => isDuration(text), DURATION_RULE)
     .describe('How long the answers given on the sign-in pages are kept; at least oidc.signinLife.'),
+  newPhoneWait: z
+    .string()
+    .refine((text) => isDuration(text), DURATION_RULE)
+    .describe(
+      'How long the old phone has to say no before a person who was proven again gets the account back on a new phone (duration).',
+    ),
+  unprovenWait: z
+    .string()
+    .refine((text) => isDuration(text), DURATION_RULE)
+    .describe(
+      'How long the owner of an account that was never proven has to say no before it is given back on little: a forgotten password, a frozen account (duration).',
+    ),
 });
 
-export interface SigninParts extends DispatchParts {
-  readonly issuer: URL;
+export interface SigninParts extends Omit<DispatchParts, 'unprovenWaitSeconds'> {
   readonly ephemeral: Ephemeral;
   readonly sealer: Sealer;
   readonly settings: z.infer<typeof signinSettings>;
@@ -49,6 +61,7 @@ export interface SigninParts extends DispatchParts {
   readonly sandbox: boolean;
 }
 
+type Parts = SigninParts & DispatchParts;
 type Context = ParameterizedContext<RequestState>;
 
 /** One visit: the sign-in as it stands, and the step to show. */
@@ -58,7 +71,8 @@ interface Visit {
   readonly way: string | undefined;
 }
 
-export function createSignin(parts: SigninParts): Feature {
+export function createSignin(given: SigninParts): Feature {
+  const parts: Parts = { ...given, unprovenWaitSeconds: seconds(given.settings.unprovenWait) };
   const flows = createFlows({ ...parts, ttlSeconds: seconds(parts.settings.flowLife) });
   return {
     name: 'signin',
@@ -66,6 +80,7 @@ export function createSignin(parts: SigninParts): Feature {
       router.get('/signin/:uid', (ctx) => show(parts, flows, ctx));
       router.get('/signin/:uid/leave', (ctx) => showLeave(parts, flows, ctx));
       router.post('/signin/:uid/leave', csrf, (ctx) => leave(parts, flows, ctx));
+      cancelRoutes(router, parts);
       router.post('/signin/:uid/:step', csrf, (ctx) => submit(parts, flows, ctx));
     },
   };
@@ -76,7 +91,7 @@ const query = (ctx: Context, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined;
 };
 
-async function visit(parts: SigninParts, flows: Flows, ctx: Context): Promise<Visit> {
+async function visit(parts: Parts, flows: Flows, ctx: Context): Promise<Visit> {
   // Side by side: `request` refuses when the address names another sign-in than this browser's.
   const [request, flow] = await Promise.all([parts.oidc.request(ctx), flows.load(ctx['params'].uid)]);
   preferLocale(ctx, request.uiLocales, request.uiMode);
@@ -93,7 +108,7 @@ const EMPTY: Drawn = { problems: [], values: {} };
 
 const isStep = (found: Current | Progress): found is Current => 'show' in found;
 
-async function show(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {
+async function show(parts: Parts, flows: Flows, ctx: Context): Promise<void> {
   const { now, way } = await visit(parts, flows, ctx);
   const restart = query(ctx, 'restart');
   const flow = restart === undefined ? now.flow : forget(now.flow, restart);
@@ -107,7 +122,7 @@ async function show(parts: SigninParts, flows: Flows, ctx: Context): Promise<voi
   await draw(parts, ctx, now.request, { found, way, screen, base, drawn: EMPTY });
 }
 
-async function submit(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {
+async function submit(parts: Parts, flows: Flows, ctx: Context): Promise<void> {
   const form = await readForm(ctx);
   const visited = await visit(parts, flows, ctx);
   const { way } = visited;
@@ -127,7 +142,7 @@ function hearing(now: Standing, form: Form): Standing {
 }
 
 /** The form itself says which of several ways it belongs to. */
-function wayOf(parts: SigninParts, ctx: Context, way: string | undefined): string | undefined {
+function wayOf(parts: Parts, ctx: Context, way: string | undefined): string | undefined {
   const posted: unknown = ctx['params'].step;
   return (
     way ?? parts.factors.list.find(({ first, second }) => first?.id === posted || second?.id === posted)?.id
@@ -156,7 +171,7 @@ async function submitTo(found: Current, base: Base, form: Form): Promise<Submitt
   }
 }
 
-async function answer(parts: SigninParts, flows: Flows, ctx: Context, submission: Submission): Promise<void> {
+async function answer(parts: Parts, flows: Flows, ctx: Context, submission: Submission): Promise<void> {
   const { now, found, way, base, form } = submission;
   const submitted = await submitTo(found, base, form);
   if (submitted instanceof Fault) return drawLocked(parts, ctx, submission, submitted);
@@ -178,7 +193,7 @@ async function answer(parts: SigninParts, flows: Flows, ctx: Context, submission
 
 /** Never the way that is locked: the others, of a first or of a further factor. */
 async function drawLocked(
-  parts: SigninParts,
+  parts: Parts,
   ctx: Context,
   { now, found, base }: Submission,
   { detail }: Fault,
@@ -200,7 +215,7 @@ function trusting({ why }: Current, form: Form, progress: Progress): Progress {
 }
 
 async function advance(
-  parts: SigninParts,
+  parts: Parts,
   flows: Flows,
   ctx: Context,
   now: Standing,
@@ -221,12 +236,7 @@ async function advance(
   }
 }
 
-async function finish(
-  parts: SigninParts,
-  ctx: Context,
-  now: Standing,
-  grantId: string | undefined,
-): Promise<void> {
+async function finish(parts: Parts, ctx: Context, now: Standing, grantId: string | undefined): Promise<void> {
   const { request, situation, citizen, flow } = now;
   if (!citizen) throw new Error('nobody is identified yet');
   await parts.oidc.finish(ctx, request, {
@@ -272,7 +282,7 @@ function seeOther(ctx: Context, address: string): void {
 /** Longer than any browser's own; whoever sends more is not describing a browser. */
 const AGENT_CHARACTERS = 300;
 
-function baseOf({ clock, issuer }: SigninParts, ctx: Context, request: SigninRequest): Base {
+function baseOf({ clock, issuer }: Parts, ctx: Context, request: SigninRequest): Base {
   const { locale, address, device } = ctx.state;
   const here = new URL(addressOf(request.uid, undefined), issuer).href;
   const agent = ctx.get('user-agent').slice(0, AGENT_CHARACTERS);
@@ -289,7 +299,7 @@ function baseOf({ clock, issuer }: SigninParts, ctx: Context, request: SigninReq
 }
 
 /** What the service will be told is on the page before the citizen presses the button. */
-async function leaving(parts: SigninParts, { now }: Visit, ctx: Context): Promise<Current> {
+async function leaving(parts: Parts, { now }: Visit, ctx: Context): Promise<Current> {
   const proofing = await proofReason(parts, now);
   const state = { service: now.request.client.name[ctx.state.locale], proofing };
   return {
@@ -300,7 +310,7 @@ async function leaving(parts: SigninParts, { now }: Visit, ctx: Context): Promis
   };
 }
 
-async function showLeave(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {
+async function showLeave(parts: Parts, flows: Flows, ctx: Context): Promise<void> {
   const visited = await visit(parts, flows, ctx);
   const { request } = visited.now;
   const found = await leaving(parts, visited, ctx);
@@ -309,7 +319,7 @@ async function showLeave(parts: SigninParts, flows: Flows, ctx: Context): Promis
   await draw(parts, ctx, request, { found, way: undefined, screen, base, drawn: EMPTY });
 }
 
-async function leave(parts: SigninParts, flows: Flows, ctx: Context): Promise<void> {
+async function leave(parts: Parts, flows: Flows, ctx: Context): Promise<void> {
   const { now } = await visit(parts, flows, ctx);
   const reason = await proofReason(parts, now);
   const description = reason === undefined ? 'the citizen went back to the service' : withoutProof(reason);

@@ -28,6 +28,8 @@ describe('the factor level of a session', () => {
     [['sms'], 1],
     [['pwd', 'pwd'], 1],
     [['pwd', 'sms'], 2],
+    [['pwd', 'otp'], 2],
+    [['sms', 'otp'], 1],
     [['swk', 'user'], 2],
     [['swk'], 1],
     [['hwk', 'user'], 3],

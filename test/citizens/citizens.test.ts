@@ -175,10 +175,21 @@ describe('raising', () => {
     expect(await citizens.findByDocument(KIND, theirs)).toBeUndefined();
   });
 
-  test('an account that is frozen is refused', async () => {
-    const id = await newCitizen();
-    await freeze(id);
-    await expect(raise(id, identity(newNumber()))).rejects.toMatchObject({ code: 'forbidden' });
+  test('the account of a deceased person is refused, a frozen one is not: a proof is what opens it again', async () => {
+    const [dead, frozen] = [await newCitizen(), await newCitizen()];
+    await fixture.audit.change(async (tx) => {
+      await citizens.decease(tx, dead, fixture.clock.now());
+      tx.record({
+        type: 'citizen.deceased',
+        data: { caseId: 'test' },
+        citizenId: dead,
+        actor: 'operator:test',
+      });
+    });
+    await expect(raise(dead, identity(newNumber()))).rejects.toMatchObject({ code: 'forbidden' });
+    await freeze(frozen);
+    expect(await raise(frozen, identity(newNumber()))).toEqual({ is: 'raised' });
+    expect(await citizens.find(frozen)).toMatchObject({ status: 'frozen' });
   });
 
   test('never lowers, and a level that has expired reads as 0', async () => {
@@ -377,7 +388,10 @@ describe('a citizen’s path', () => {
       where inhparent::regclass::text like 'citizens.%' and inhparent::regclass::text not like '%key'
         and (select relkind from pg_class where oid = inhparent) = 'p' group by 1 order by 1`);
     expect(parts).toEqual(
-      ['citizen', 'document', 'likeness', 'lookup'].map((table) => ({ parent: `citizens.${table}`, n: 16 })),
+      ['citizen', 'document', 'likeness', 'lookup', 'recovery'].map((table) => ({
+        parent: `citizens.${table}`,
+        n: 16,
+      })),
     );
   });
 });

@@ -13,6 +13,7 @@ const nobody: Situation = {
   consentAnswered: true,
   provenUntold: false,
   risk: { floor: 0, discounted: [] },
+  changing: 0,
   trustedDevice: false,
   offerDue: false,
 };
@@ -28,7 +29,12 @@ describe('the next step', () => {
       'enrol',
     ],
     ['the account is gone', { shown: byPassword, citizen: undefined }, 'refused'],
-    ['the account is frozen', { shown: byPassword, citizen: { active: false, ial: 2 } }, 'refused'],
+    ['the account is closed', { shown: byPassword, citizen: { active: false, ial: 2 } }, 'refused'],
+    [
+      'the account is frozen',
+      { shown: byPassword, citizen: { active: false, frozen: true, ial: 2 } },
+      'frozen',
+    ],
     [
       'another citizen was asked for',
       { shown: byPassword, citizen: verified, wrongCitizen: true },
@@ -73,6 +79,11 @@ describe('the next step', () => {
     [
       'the circumstances ask for a second factor that the service does not ask',
       { shown: byPassword, citizen: verified, risk: { floor: 2, discounted: [] } },
+      'authenticate',
+    ],
+    [
+      'how the account is signed in to is about to change, on less than it can show',
+      { shown: byPassword, citizen: verified, changing: 2, trustedDevice: true },
       'authenticate',
     ],
     [
@@ -149,6 +160,7 @@ describe('the next step', () => {
       floor: fc.constantFrom<Aal>(0, 1, 2, 3),
       discounted: fc.subarray(['sms', 'pwd']),
     }),
+    changing: fc.constantFrom<Aal>(0, 1, 2, 3),
     trustedDevice: fc.boolean(),
     offerDue: fc.boolean(),
   });
@@ -165,6 +177,7 @@ describe('the next step', () => {
           situation.consentAnswered &&
           !situation.wrongCitizen &&
           (!shown || aalOf(amrOf(situation)) >= situation.risk.floor) &&
+          (!shown || aalOf(amrOf(situation)) >= situation.changing) &&
           (shown?.needsSecond !== true || situation.trustedDevice || aalOf(amrOf(situation)) >= 2) &&
           (met || declined)
         );

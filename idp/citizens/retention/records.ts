@@ -60,6 +60,7 @@ async function exportOf({ postgres, sealer, citizens }: CitizenRecordsParts, id:
     registered_at: shanghaiTime(account.createdAt),
     phone: account.phone && sealer.open(account.phone, 'citizens.citizen.phone', id),
     phone_confirmed_at: when(account.phoneVerifiedAt),
+    phone_changed_at: when(account.phoneChangedAt),
     pseudonym: account.pseudonym && sealer.open(account.pseudonym, PSEUDONYM_PLACE, id),
     level: account.ial,
     level_since: when(account.ialAt),

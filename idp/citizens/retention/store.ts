@@ -12,13 +12,14 @@ export interface KeptAccount {
   readonly ialAt: Date | null;
   readonly ialExpiresAt: Date | null;
   readonly createdAt: Date;
+  readonly phoneChangedAt: Date | null;
 }
 
 export async function accountOf(db: Queryable, id: CitizenId): Promise<KeptAccount | undefined> {
   return await db.row<KeptAccount>(sql`
     select status, phone_sealed as phone, phone_verified_at as "phoneVerifiedAt",
       pseudonym_sealed as pseudonym, ial, ial_at as "ialAt",
-      ial_expires_at as "ialExpiresAt", created_at as "createdAt"
+      ial_expires_at as "ialExpiresAt", created_at as "createdAt", phone_changed_at as "phoneChangedAt"
     from citizens.citizen where id = ${id}`);
 }
 
@@ -40,6 +41,7 @@ export async function erase(tx: AuditedTx, id: CitizenId, at: Date): Promise<voi
   await tx.run(sql`delete from citizens.document where citizen_id = ${id}`);
   await tx.run(sql`
     update citizens.citizen set status = 'closed', phone_sealed = null, phone_verified_at = null,
-      pseudonym_sealed = null, ial = 0, ial_at = null, ial_expires_at = null, sessions_not_before = ${at}, version = version + 1
+      pseudonym_sealed = null, ial = 0, ial_at = null, ial_expires_at = null, phone_changed_at = null,
+      sessions_not_before = ${at}, version = version + 1
     where id = ${id}`);
 }

@@ -28,7 +28,9 @@ export function createEnrol(parts: EnrolParts): Step<EnrolState, Enrolment> {
         const text = M.text(context.locale, `flaw_${verdict.flaw}`);
         return { is: 'again', problems: [{ field: 'password', text }], forget: ['password'] };
       }
-      return { is: 'done', value: await enrolment(parts, typed, verdict.alone) };
+      const { citizenId } = context.state;
+      const replaces = citizenId !== undefined && (await parts.store.find(citizenId)) !== undefined;
+      return { is: 'done', value: await enrolment(parts, typed, verdict.alone, replaces) };
     },
   };
 }
@@ -38,10 +40,12 @@ export async function enrolment(
   parts: Pick<EnrolParts, 'store' | 'hashing' | 'clock'>,
   password: string,
   alone: boolean,
+  replaces = false,
 ): Promise<Enrolment> {
   const made = await parts.hashing.make(password);
   return {
     amr: PASSWORD_AMR,
+    ...(replaces ? { replaces } : {}),
     async write(tx, citizenId) {
       await parts.store.save(tx, citizenId, { ...made, alone }, parts.clock.now());
       tx.record({ type: 'factor.password_set', data: {}, citizenId, actor: `citizen:${citizenId}` });

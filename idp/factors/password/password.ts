@@ -17,6 +17,8 @@ import { M } from './messages.ts';
 import { LENGTHS, lengthOf } from './policy.ts';
 import type { PasswordSettings } from './settings.ts';
 import { createSignIn, PASSWORD_AMR } from './sign-in.ts';
+import { createSecond } from './second/second.tsx';
+import { createListing } from './retention/listing.ts';
 import { createPasswordStore, type KeptPassword, type PasswordStore } from './store.ts';
 
 export { passwordSettings, type PasswordSettings } from './settings.ts';
@@ -68,7 +70,9 @@ export function createPasswordFactor(parts: PasswordParts): PasswordFactor {
     label: (locale) => M.text(locale, 'label'),
     brings: async (citizenId) => ((await store.find(citizenId)) ? [PASSWORD_AMR] : []),
     first: createSignIn(signIn),
+    second: createSecond(signIn),
     enrol: createEnrol({ store, hashing, citizens, clock }),
+    account: createListing(parts.postgres),
     confirmsPhone: false,
     async set(tx, citizenId, password) {
       const ready = await enrolment({ store, hashing, clock }, password, lengthOf(password) >= LENGTHS.alone);

@@ -46,7 +46,7 @@ export function createSignIn(parts: SignInParts): Step<FirstState, Shown> {
     show: (context) => Promise.resolve(signInScreen(context.locale, context.state.hint)),
     async submit(context, form) {
       const typed = read(form, context.locale, parts.parseDocument);
-      return 'is' in typed ? typed : check(parts, context, typed);
+      return 'is' in typed ? typed : checkPassword(parts, context, typed);
     },
   };
 }
@@ -69,7 +69,8 @@ function read(form: Form, locale: Locale, parseDocument: ParseDocument): Typed |
     : { is: 'again', problems, forget: ['password'] };
 }
 
-async function check(
+/** Takes a try, compares, counts. Throws Faults `locked`, `too_many`, `unavailable`. */
+export async function checkPassword(
   parts: SignInParts,
   context: StepContext<FirstState>,
   { account, password }: Typed,

@@ -9,7 +9,7 @@ import { keyOf, type Ephemeral } from '../../platform/store/ephemeral.ts';
 
 /** What a code is good for. A code of one purpose, flow or number opens nothing else (ASVS 5.0 6.6.2). */
 export interface CodeFor {
-  readonly purpose: 'signin' | 'second';
+  readonly purpose: 'signin' | 'second' | 'change' | 'recover';
   readonly flow: string;
   readonly phone: Phone;
 }

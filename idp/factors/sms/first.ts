@@ -16,11 +16,23 @@ import {
 import type { CodeFor } from './codes.ts';
 import { M } from './messages.ts';
 import { codeScreen, phoneScreen, type Times } from './pages.tsx';
+import type { ToSend } from './sending/sending.ts';
+
+/** Confirming a number for something else than signing in. */
+export interface Use {
+  readonly id: string;
+  readonly purpose: Exclude<CodeFor['purpose'], 'signin' | 'second'>;
+  readonly wording: 'change' | 'recover';
+  /** The way under which its host shows it, where it has several. */
+  readonly way?: string;
+}
 
 export interface FirstParts extends CheckingParts {
   readonly citizens: Citizens;
   readonly sealer: Sealer;
   readonly times: Times;
+  /** What a confirmed number is used for, when it is not signing in. */
+  readonly use?: Use;
 }
 
 type Context = StepContext<FirstState>;
@@ -35,7 +47,7 @@ export function createFirst(parts: FirstParts): Step<FirstState, Shown> {
     return parts.sealer.open(Buffer.from(sealed, 'base64url'), PLACE, context.flow) as Phone;
   };
   return {
-    id: 'sms',
+    id: parts.use?.id ?? 'sms',
     async show(context) {
       const phone = opened(context);
       const stopped = await parts.notify.switch.stopped();
@@ -45,8 +57,8 @@ export function createFirst(parts: FirstParts): Step<FirstState, Shown> {
             sentSecondsAgo: sentSecondsAgo(context),
             called: remembered(context.scratch, 'by') === 'voice',
             voice: parts.notify.voice,
-            anew: anew(context),
-            otherWay: context.state.registering ? undefined : { restart: 'sms' },
+            anew: anew(parts, context),
+            otherWay: context.state.registering || parts.use ? undefined : { restart: 'sms' },
           })
         : phoneScreen(context.locale, context.state, stopped);
     },
@@ -62,17 +74,17 @@ export function createFirst(parts: FirstParts): Step<FirstState, Shown> {
 }
 
 /** Another number: what this step remembered is dropped, on the same way as before. */
-const anew = (context: Context): Readonly<Record<string, string>> => ({
-  restart: 'sms',
-  way: context.state.registering ? 'register' : 'sms',
-});
-const codeFor = (context: Context, phone: Phone): CodeFor => ({
-  purpose: 'signin',
+const anew = ({ use }: FirstParts, context: Context): Readonly<Record<string, string>> =>
+  use
+    ? { restart: use.id, ...(use.way === undefined ? {} : { way: use.way }) }
+    : { restart: 'sms', way: context.state.registering ? 'register' : 'sms' };
+const codeFor = ({ use }: FirstParts, context: Context, phone: Phone): CodeFor => ({
+  purpose: use?.purpose ?? 'signin',
   flow: context.flow,
   phone,
 });
-const wordingOf = (context: Context): 'register' | 'signin' =>
-  context.state.registering ? 'register' : 'signin';
+const wordingOf = ({ use }: FirstParts, context: Context): ToSend['wording'] =>
+  use?.wording ?? (context.state.registering ? 'register' : 'signin');
 
 async function begin(parts: FirstParts, context: Context, form: Form): Promise<Submitted<Shown>> {
   const typed = form['phone']?.trim() ?? '';
@@ -82,7 +94,13 @@ async function begin(parts: FirstParts, context: Context, form: Form): Promise<S
     return { is: 'again', problems: [{ field: 'phone', text }] };
   }
   const place = { field: 'phone', again: false, voice: false };
-  const refused = await sendCode(parts, context, codeFor(context, phone), wordingOf(context), place);
+  const refused = await sendCode(
+    parts,
+    context,
+    codeFor(parts, context, phone),
+    wordingOf(parts, context),
+    place,
+  );
   if (refused) return refused;
   const sealed = parts.sealer.seal(phone, PLACE, context.flow).toString('base64url');
   return { is: 'next', scratch: { phone: sealed, sentAt: sentNow(context) } };
@@ -95,7 +113,13 @@ async function again(
   by: 'text' | 'voice',
 ): Promise<Submitted<Shown>> {
   const place = { field: undefined, again: true, voice: by === 'voice' };
-  const refused = await sendCode(parts, context, codeFor(context, phone), wordingOf(context), place);
+  const refused = await sendCode(
+    parts,
+    context,
+    codeFor(parts, context, phone),
+    wordingOf(parts, context),
+    place,
+  );
   if (refused) return refused;
   const kept = remembered(context.scratch, 'phone') ?? null;
   return { is: 'next', scratch: { phone: kept, sentAt: sentNow(context), by } };
@@ -107,7 +131,7 @@ async function finish(
   form: Form,
   phone: Phone,
 ): Promise<Submitted<Shown>> {
-  const refused = await checkCode(parts, context, codeFor(context, phone), form, undefined);
+  const refused = await checkCode(parts, context, codeFor(parts, context, phone), form, undefined);
   if (refused) return refused;
   const citizenId = await parts.citizens.findByPhone(phone);
   return { is: 'done', value: { citizenId, phone, amr: SMS_AMR, needsSecond: false } };

@@ -15,6 +15,8 @@ import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { Factor } from '../factors.ts';
 import { createTries, type Tries } from '../tries.ts';
 import { SMS_AMR } from './checking.ts';
+import { createChange, createListing } from './change/change.ts';
+import { createRecovery } from './change/number.tsx';
 import { createCodes, type CodeFor } from './codes.ts';
 import { createConversion } from './sending/conversion.ts';
 import { createFirst } from './first.ts';
@@ -59,7 +61,12 @@ export function createSmsFactor(parts: SmsParts): SmsFactor {
   const checking = {
     codes,
     sending: createSending({ ...parts, codes, conversion }),
-    tries: { signin: declareTries(parts, 'signin'), second: declareTries(parts, 'second') },
+    tries: {
+      signin: declareTries(parts, 'signin'),
+      second: declareTries(parts, 'second'),
+      change: declareTries(parts, 'change'),
+      recover: declareTries(parts, 'recover'),
+    },
     audit: parts.audit,
     times: { codeLifeSeconds: seconds(settings.codeLife), resendSeconds: seconds(settings.resendAfter) },
     citizens,
@@ -83,6 +90,9 @@ export function createSmsFactor(parts: SmsParts): SmsFactor {
     brings: async (citizenId) => ((await citizens.attributes(citizenId)).phone ? [SMS_AMR] : []),
     first: createFirst({ ...checking, sealer: parts.sealer }),
     second: createSecond(checking),
+    enrol: createChange({ ...checking, sealer: parts.sealer, clock: parts.clock }),
+    recover: createRecovery({ ...checking, sealer: parts.sealer }),
+    account: createListing(parts),
     confirmsPhone: true,
   };
 }

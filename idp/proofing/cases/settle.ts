@@ -2,6 +2,7 @@
 // transaction.
 import type { AuditedTx } from '../../audit/audit.ts';
 import type { Ial } from '../../assurance/assurance.ts';
+import type { CitizenId } from '../../citizens/citizens.ts';
 import { addSeconds } from '../../platform/base/clock.ts';
 import { adjudicate, type Examined } from '../adjudicate.ts';
 import type { CasesParts } from '../cases.ts';
@@ -35,6 +36,8 @@ interface Settling {
   readonly subject: Subject;
   readonly findings: readonly Examined[];
   readonly at: Date;
+  /** To be done once the transaction has committed. */
+  readonly afterwards: (() => Promise<void>)[];
 }
 
 /** Throws MovedOn when we are too late. `latest`: what this round brought. */
@@ -45,14 +48,22 @@ export async function settle(
   round: Round,
   latest: readonly Examined[],
 ): Promise<store.CaseRow> {
-  const settling: Settling = { row, subject, findings: round.findings, at: parts.clock.now() };
-  return parts.audit.change(async (tx) => {
+  const settling: Settling = {
+    row,
+    subject,
+    findings: round.findings,
+    at: parts.clock.now(),
+    afterwards: [],
+  };
+  const settled = await parts.audit.change(async (tx) => {
     const decision = await carryOut(parts, tx, settling);
     const settled = await write(parts, tx, settling, round, decision);
     if (!settled) throw new MovedOn();
     record(tx, row, latest, decisionName(decision));
     return settled;
   });
+  for (const act of settling.afterwards) await act();
+  return settled;
 }
 
 /** What the decision means for the account. Another account's hold is seen only here, in the transaction. */
@@ -82,6 +93,9 @@ async function taken(
 ): Promise<Decision> {
   const { row, subject, at } = settling;
   const { document } = subject.claim;
+  const lost = decision.is === 'human' && decision.why === 'same_person';
+  if (lost && document && subject.question.continuity === 'first')
+    settling.afterwards.push(() => comeBack(parts, row.citizenId, document));
   if (decision.is !== 'merge' || !document) return decision;
   const into = await parts.citizens.findByDocument(document.kind, document.number);
   if (into === undefined || !(await parts.citizens.merge(tx, row.citizenId, into, at)))
@@ -95,6 +109,16 @@ async function taken(
   const stays = { ...settling, subject: { ...subject, ial }, row: { ...row, citizenId: into } };
   if (await raise(parts, tx, stays, decision.ial)) await keep(parts, tx, stays);
   return decision;
+}
+
+/** A real person with a new phone: it goes to the account that they had, unless the old phone says no in time. */
+async function comeBack(
+  { citizens, moves }: CasesParts,
+  from: CitizenId,
+  { kind, number }: NonNullable<Claim['document']>,
+): Promise<void> {
+  const into = await citizens.findByDocument(kind, number);
+  if (into !== undefined) await moves?.open(from, into);
 }
 
 async function refusal(parts: CasesParts, tx: AuditedTx, settling: Settling, why: string): Promise<void> {

@@ -238,12 +238,13 @@ function Others({
   known,
 }: Pick<FormOptions, 'offer' | 'known'> & { readonly frame: Frame }): VNode | null {
   const { locale } = frame;
-  if (!known && offer.documents.length < 2 && offer.ways.length < 2) return null;
+  const changes = known !== undefined && known.fixed !== true;
+  if (!changes && offer.documents.length < 2 && offer.ways.length < 2) return null;
   return (
     <>
       <h2>{M.text(locale, 'others.title')}</h2>
       <Buttons>
-        {known && <Press frame={frame} text={M.text(locale, 'others.changed')} again second />}
+        {changes && <Press frame={frame} text={M.text(locale, 'others.changed')} again second />}
         <ChooseDocument frame={frame} offer={offer} />
         <ChooseWay frame={frame} offer={offer} />
       </Buttons>

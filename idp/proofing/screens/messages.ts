@@ -133,6 +133,8 @@ export const M = catalogue(
     'human.another_person': '这个账号已经用另一个人的证件认证过。不是您的账号，请退出后用自己的手机号登录。',
     'human.same_person':
       '您本人以前用另一个账号认证过。到窗口可以把现在的手机号并到原来的账号，各项服务的办理记录都还在。',
+    'human.moves':
+      '不方便去窗口的，也可以等：我们已短信通知原来的手机。没有人取消的话，{time}后现在的手机号自动并到原来的账号，并短信通知您。',
     'human.alike': '系统里有一位姓名和出生日期相同、用别的证件认证过的人，要确认是不是您。',
     'human.kept': '您填写的内容已经保存。有结果会短信通知您。',
     'human.renamed': '改过名的，用新名字再核对一次。',
@@ -302,6 +304,8 @@ export const M = catalogue(
       "This account was verified with another person's document. If it is not yours, sign out and use your own phone number.",
     'human.same_person':
       'You verified before with another account. At a counter this phone number can be moved to it, and every service keeps your records.',
+    'human.moves':
+      'If you cannot go to a counter, you can wait: we have told the old phone by text message. If nobody cancels, this number goes to your old account by itself after this time, and we text you: {time}.',
     'human.alike':
       'Somebody with the same name and birth date was verified with another document. We need to know whether that is you.',
     'human.kept': "We've kept what you entered, and text you when there is a result.",

@@ -18,6 +18,8 @@ export interface Known {
   readonly name: Personal;
   readonly number: Personal;
   readonly birthdate: string | undefined;
+  /** True: this very document is asked about, and no other can take its place. */
+  readonly fixed?: boolean;
 }
 
 export interface Reading {

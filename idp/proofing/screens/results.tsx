@@ -1,6 +1,7 @@
 // How an attempt stands or ended: what happened, what to do first, other ways.
 import type { VNode } from 'preact';
 import type { Frame, Screen } from '../../platform/http/step.ts';
+import { formatInstant } from '../../platform/i18n/format.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Buttons } from '../../platform/ui/form.tsx';
 import { Bullets, Steps } from '../../platform/ui/parts.tsx';
@@ -34,6 +35,9 @@ export interface ResultOptions {
   readonly ticket: string | undefined;
   /** The authority that leads; undefined when it is off by now. */
   readonly lead: Authority | undefined;
+  /** When the phone of a person with another account goes there by itself; undefined: never. */
+  readonly movesAt: Date | undefined;
+  readonly now: Date;
 }
 
 /** From this many tries on, a person is told how many are left. */
@@ -188,7 +192,9 @@ function anotherWayScreen(options: ResultOptions, why: AnotherWayWhy, number: st
   };
 }
 
-function humanScreen({ locale, offer, row }: ResultOptions, why: HumanWhy, number: string): Screen {
+function humanScreen(options: ResultOptions, why: HumanWhy, number: string): Screen {
+  const { locale, offer, row, movesAt, now } = options;
+  const moves = why === 'same_person' && movesAt;
   return {
     title: M.text(locale, 'human.title'),
     body: (frame) => (
@@ -196,6 +202,7 @@ function humanScreen({ locale, offer, row }: ResultOptions, why: HumanWhy, numbe
         <h1>{M.text(locale, 'human.title')}</h1>
         <p>{M.text(locale, `human.${why}`)}</p>
         <p>{M.text(locale, 'human.kept')}</p>
+        {moves && <p>{M.text(locale, 'human.moves', { time: formatInstant(moves, now, locale) })}</p>}
         <h2>{M.text(locale, 'ways.title')}</h2>
         <Steps>
           <CounterWay locale={locale} number={number} />

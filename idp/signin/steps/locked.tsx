@@ -6,7 +6,9 @@ import type { Frame, Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { LinkButton } from '../../platform/ui/form.tsx';
 import { Disc, Steps } from '../../platform/ui/parts.tsx';
+import { RECOVERY } from '../current.ts';
 import { M } from '../messages.ts';
+import { M as R } from '../recovery/messages.ts';
 
 export interface LockedProps {
   readonly locale: Locale;
@@ -35,11 +37,20 @@ export function lockedScreen({ locale, now, until, ways }: LockedProps): Screen 
             <Way key={factor.id} {...{ factor, frame }} first={at === 0} />
           ))}
           <li>
+            <p>{R.text(locale, 'locked.recover')}</p>
+            <LinkButton href={frame.link({ way: RECOVERY })} kind="second">
+              {R.text(locale, 'locked.recover.go')}
+            </LinkButton>
+          </li>
+          <li>
             <p>{M.text(locale, 'locked.wait', { time })}</p>
           </li>
         </Steps>
         <h2>{M.text(locale, 'locked.not_me')}</h2>
         <p>{M.text(locale, 'locked.safe')}</p>
+        <p class="links">
+          <a href="/account/security/freeze">{R.text(locale, 'locked.freeze')}</a>
+        </p>
       </>
     ),
   };

@@ -12,7 +12,7 @@ import { messageOf } from './wording.ts';
 
 export interface ToSend {
   readonly of: CodeFor;
-  readonly wording: 'signin' | 'register' | 'second';
+  readonly wording: 'signin' | 'register' | 'second' | 'change' | 'recover';
   readonly address: string;
   readonly locale: Locale;
   readonly service: string | undefined;

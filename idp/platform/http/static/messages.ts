@@ -8,7 +8,11 @@ export const M = catalogue(
     'help.code.text':
       '请先检查手机信号和短信拦截。一分钟后可以重新获取。多次获取后需要等待，页面会显示可以重试的时间。手机号已停用的，请拨打 12345。',
     'help.password.heading': '忘记密码',
-    'help.password.text': '在登录页选择“短信验证码登录”，用绑定的手机号登录即可，不需要密码。',
+    'help.password.text':
+      '可以用短信验证码登录，不需要密码。要设置新密码的，在登录页打开“忘记密码，找回账号”。手机号也不用了的，用新手机号注册，再带身份证到附近窗口核验。',
+    'help.freeze.heading': '手机丢了，或怀疑有人冒用账号',
+    'help.freeze.text':
+      '登录后打开“安全”，选择“冻结账号”，谁都不能再登录。不能登录的，请拨打 12345。确认是您本人后就能解除。',
     'help.match.heading': '实名信息核对不上',
     'help.match.text':
       '常见原因：姓名有生僻字或改过名，证件已换新，输入有误。请对照证件检查后再试。仍然不行的，请带身份证到附近窗口办理。',
@@ -74,7 +78,10 @@ export const M = catalogue(
       'Check your signal and blocked messages first. You can ask for a new code after a minute. After several codes you have to wait; the page shows until when. If the number is no longer yours, call 12345.',
     'help.password.heading': 'I forgot my password',
     'help.password.text':
-      'Choose to sign in with a text message code and use the phone number of your account. You do not need the password.',
+      'You can sign in with a text message code, without a password. To choose a new one, open “Forgot your password?” on the sign-in page. If you do not have that number any more, create an account with your new number and take your ID card to a service counter.',
+    'help.freeze.heading': 'You lost your phone, or think that somebody uses your account',
+    'help.freeze.text':
+      'Sign in, open Security and choose “Freeze account”: nobody can sign in any more. If you cannot sign in, call 12345. When we know that it is you, you open it again.',
     'help.match.heading': 'My details do not match',
     'help.match.text':
       'Common reasons: a rare character in your name, a changed name, a new ID card or a typing mistake. Compare with your document and try again. If it still fails, take your ID to a service counter.',

@@ -1,0 +1,116 @@
+// Texts of getting back into an account: a forgotten password, a frozen account, and the messages about both.
+import { catalogue } from '../../platform/i18n/messages.ts';
+
+export const M = catalogue(
+  {
+    'forgot.link': '忘记密码，找回账号',
+    'forgot.back': '返回登录',
+    'forgot.lost': '手机号也不用了？',
+    'forgot.lost.body':
+      '用新手机号注册，再刷脸做实名认证，或者带身份证到附近窗口核验。确认是您本人后，新手机号就归到原来的账号，办过的业务都在。',
+    'forgot.lost.code': '手机不在身边但有恢复码的，可以用密码和恢复码登录，再到“安全”更换手机号。',
+    'locked.recover': '忘记密码的，确认是您本人后可以设置新密码。',
+    'locked.recover.go': '找回账号',
+    'locked.freeze': '不放心？冻结账号',
+    'none.title': '这个手机号还没有账号',
+    'none.body': '可以用它注册。如果原来用的是别的手机号，请返回后换一个。',
+    'none.go': '返回登录',
+    'how.title': '再确认一次是您本人',
+    'how.body': '只凭短信还不能改密码：手机可能在别人手里。请再选一种方式。',
+    'how.legend': '选择一种方式',
+    'how.by.prove': '核验实名',
+    'how.by.prove.hint': '刷脸、网络身份认证或到窗口，按登记的证件核对',
+    'how.missing': '请选择一种方式',
+    'how.go': '继续',
+    'wait.title': '要等一段时间才能改密码',
+    'wait.body':
+      '您的账号还没有实名，我们没有别的办法确认是您本人。申请后短信通知这个手机，到时间没有人取消，就可以设置新密码。',
+    'wait.meanwhile': '这段时间照常可以用短信验证码登录。',
+    'wait.begin': '申请改密码',
+    'waiting.title': '已经申请，时间还没有到',
+    'waiting.body': '{time}后再来“忘记密码”，就可以设置新密码。短信里有取消的链接。',
+    'waiting.go': '返回登录',
+    'frozen.title': '这个账号暂时不能使用',
+    'frozen.body': '账号已冻结，谁都不能登录。您的信息是安全的。',
+    'frozen.open': '解除冻结',
+    'frozen.open.how': '是您本人冻结的，确认身份后马上可以解除。',
+    'frozen.return': '返回“{service}”',
+    'unfreeze.wait.title': '时间还没有到',
+    'unfreeze.wait.body': '这个账号没有实名，冻结后要等满 24 小时才能解除。{time}后再来登录即可。',
+    'unfreeze.confirm.title': '解除冻结？',
+    'unfreeze.confirm.body': '解除后账号照常可以登录。怀疑密码被人知道的，请接着到“安全”修改密码。',
+    'unfreeze.confirm.go': '解除冻结',
+    'notice.recovery': '【通行】有人申请给您的账号设置新密码，{time}后生效。不是您本人，请马上取消：{link}',
+    'notice.recovered':
+      '【通行】您的账号刚设置了新密码，所有设备已退出登录。不是您本人操作的，请马上登录通行冻结账号，或拨打 12345。',
+    'notice.unfrozen': '【通行】您的账号已解除冻结。不是您本人操作的，请马上拨打 12345。',
+    'cancel.title': '取消这次申请？',
+    'cancel.body': '有人申请找回您的账号：设置新密码，或者换到新的手机号。不是您本人，请取消。',
+    'cancel.go': '取消申请',
+    'cancelled.title': '已经取消',
+    'cancelled.body': '账号没有任何变化。请登录后到“安全”查看，不放心的可以冻结账号。',
+    'ended.title': '这个链接已经不能用',
+    'ended.body': '申请已经取消、已经生效，或者链接不完整。不放心的，请登录后到“安全”查看，或拨打 12345。',
+    'ended.go': '打开账号中心',
+  },
+  {
+    'forgot.link': 'Forgot your password? Recover your account',
+    'forgot.back': 'Back to sign-in',
+    'forgot.lost': 'You do not have that number any more?',
+    'forgot.lost.body':
+      'Create an account with your new number, then verify your name by face, or take your ID card to a service counter. When we know that it is you, the new number goes to your old account, with all your past cases.',
+    'forgot.lost.code':
+      'If you only do not have your phone now: sign in with your password and a recovery code, then change your number under Security.',
+    'locked.recover': 'If you forgot your password, confirm that it is you and choose a new one.',
+    'locked.recover.go': 'Recover your account',
+    'locked.freeze': 'Worried? Freeze the account',
+    'none.title': 'This number has no account yet',
+    'none.body': 'You can create one with it. If your account has another number, go back and use that one.',
+    'none.go': 'Back to sign-in',
+    'how.title': "Confirm once more that it's you",
+    'how.body':
+      'A text message is not enough to change a password: somebody else may have your phone. Choose one more way.',
+    'how.legend': 'Choose a way',
+    'how.by.prove': 'Verify your name',
+    'how.by.prove.hint': 'By face, network identity or at a counter, with the document of your account',
+    'how.missing': 'Choose a way',
+    'how.go': 'Continue',
+    'wait.title': 'You have to wait before you can change your password',
+    'wait.body':
+      'Your name is not verified, so we have no other way to know that it is you. When you ask, we text this phone. If nobody cancels in time, you can choose a new password.',
+    'wait.meanwhile': 'Until then you can sign in with a text message code as always.',
+    'wait.begin': 'Ask for a new password',
+    'waiting.title': 'You have asked, and the time has not come yet',
+    'waiting.body':
+      'Come back to “Forgot your password” after this time to choose a new one: {time}. The text message has a link to cancel.',
+    'waiting.go': 'Back to sign-in',
+    'frozen.title': 'This account cannot be used for now',
+    'frozen.body': 'The account is frozen, nobody can sign in. Your information is safe.',
+    'frozen.open': 'Open it again',
+    'frozen.open.how': 'If you froze it yourself, confirm that it is you and it opens at once.',
+    'frozen.return': 'Back to {service}',
+    'unfreeze.wait.title': 'The time has not come yet',
+    'unfreeze.wait.body':
+      'The name on this account is not verified, so it opens 24 hours after it was frozen. Sign in again after this time: {time}.',
+    'unfreeze.confirm.title': 'Open the account again?',
+    'unfreeze.confirm.body':
+      'Then you can sign in as before. If somebody may know your password, change it under Security right away.',
+    'unfreeze.confirm.go': 'Open it again',
+    'notice.recovery':
+      '[Tongxing] Somebody asked for a new password for your account. It can be set from {time}. If this is not you, cancel it now: {link}',
+    'notice.recovered':
+      '[Tongxing] A new password was just set for your account, and all devices were signed out. If this was not you, sign in to Tongxing at once and freeze your account, or call 12345.',
+    'notice.unfrozen': '[Tongxing] Your account is open again. If this was not you, call 12345 at once.',
+    'cancel.title': 'Cancel this request?',
+    'cancel.body':
+      'Somebody asked to recover your account, with a new password or a new phone. If this is not you, cancel it.',
+    'cancel.go': 'Cancel the request',
+    'cancelled.title': 'Cancelled',
+    'cancelled.body':
+      'Nothing about your account has changed. Sign in and look at Security, and freeze the account if you are worried.',
+    'ended.title': 'This link does not work any more',
+    'ended.body':
+      'The request was cancelled, has taken effect, or the link is not complete. If you are worried, sign in and look at Security, or call 12345.',
+    'ended.go': 'Open your account',
+  },
+);
