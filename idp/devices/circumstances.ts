@@ -2,12 +2,12 @@
 // says of the number. What it means stands in assurance/risk.ts.
 import { asksOperator, type Signals } from '../assurance/assurance.ts';
 import type { CitizenId, Citizens } from '../citizens/citizens.ts';
-import type { Clock } from '../platform/base/clock.ts';
+import { addSeconds, type Clock } from '../platform/base/clock.ts';
 import { networkOf } from '../platform/http/addresses/caller.ts';
 import type { Limit, Limits } from '../platform/limits/limits.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
-import { isHere, knownDevices, type Known } from './known.ts';
+import { isHere, knownDevices, TRUST_SECONDS, type Known } from './known.ts';
 import { distanceKm, type Place, type Places } from './places.ts';
 
 /** Who comes, from where, with what. */
@@ -19,8 +19,11 @@ export interface Visitor {
 
 export interface Circumstances {
   readonly signals: Omit<Signals, 'ial'>;
-  /** The citizen trusts this device. */
-  readonly trusted: boolean;
+  /**
+   * Since when the citizen trusts this device; undefined: not, or not any more. What ends all sessions ends the trust: the
+   * caller compares with that instant.
+   */
+  readonly trustedSince: Date | undefined;
 }
 
 /** What an operator tells of a number. */
@@ -153,6 +156,11 @@ export async function circumstances(
       travel: travelled(parts, known, here),
       networkBurst,
     },
-    trusted: used?.trustedUntil !== undefined && used.trustedUntil > parts.clock.now(),
+    trustedSince: trustedSince(used, parts.clock.now()),
   };
+}
+
+function trustedSince(used: Known | undefined, now: Date): Date | undefined {
+  const until = used?.trustedUntil;
+  return until !== undefined && until > now ? addSeconds(until, -TRUST_SECONDS) : undefined;
 }

@@ -18,7 +18,7 @@ import {
   type Circumstances,
   type Visitor,
 } from './circumstances.ts';
-import { digestOf, isHere, knownDevices, sealAbout, withPlace } from './known.ts';
+import { digestOf, isHere, knownDevices, sealAbout, TRUST_SECONDS, withPlace } from './known.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { openPlaces, type Place } from './places.ts';
 import { deviceRecords } from './retention/records.ts';
@@ -29,6 +29,7 @@ export { browserWords, kindWords, type BrowserKind } from './browser.ts';
 export type { AskOperator, Circumstances, SimHistory, Visitor } from './circumstances.ts';
 export type { Told } from './notices.ts';
 export type { Place } from './places.ts';
+export { TRUST_DAYS } from './known.ts';
 export { devicesSettings, type DevicesSettings } from './settings.ts';
 export { sealedDevices } from './store.ts';
 
@@ -58,10 +59,6 @@ export interface SignedInWith extends Visitor {
   readonly reference: string;
 }
 
-const DAY_SECONDS = 86_400;
-/** How long a device spares the second factor when its owner says so on the sign-in page. */
-export const TRUST_DAYS = 30;
-
 export interface Devices {
   /** What is seen of a sign-in in progress; `amr`: what was shown so far. Faults: `unavailable`. */
   circumstances(citizenId: CitizenId, amr: readonly string[], visitor: Visitor): Promise<Circumstances>;
@@ -76,10 +73,6 @@ export interface Devices {
   list(citizenId: CitizenId, device: string | undefined): Promise<readonly Device[]>;
   /** Records its event. False, and `tx.unchanged()` said, when the citizen has no such device. Ends no session. */
   forget(tx: AuditedTx, citizenId: CitizenId, id: string): Promise<boolean>;
-  /** Spares the second factor for so many days, with its event. False when this device is not known. */
-  trust(citizenId: CitizenId, device: string, days: number): Promise<boolean>;
-  /** After a changed password, a removed factor, a freeze, a sign-out everywhere. The caller records why. */
-  distrustAll(tx: AuditedTx, citizenId: CitizenId): Promise<void>;
   /** Of an address as requests have it; undefined when nobody knows. Reads nothing. */
   placeOf(address: string): Place | undefined;
   /** The links of the messages. */
@@ -137,9 +130,6 @@ export function createDevices(given: DevicesParts): Devices {
         : store.isThere(postgres, citizenId, digestOf(citizenId, device)),
     list: (citizenId, device) => list(parts, citizenId, device),
     forget,
-    trust: (citizenId, device, days) =>
-      audit.change((tx) => trust(tx, citizenId, device, addSeconds(clock.now(), days * DAY_SECONDS))),
-    distrustAll: async (tx, citizenId) => void (await store.endTrust(tx, citizenId)),
     placeOf: (address) => parts.places.of(address),
     notices,
     records: deviceRecords({ ...parts, keepDays: settings.keepDays }),
@@ -178,7 +168,7 @@ async function remember(parts: Parts, signedIn: SignedInWith, at: Date): Promise
     await store.touch(parts.postgres, seen);
     return;
   }
-  const until = trusts ? addSeconds(at, TRUST_DAYS * DAY_SECONDS) : undefined;
+  const until = trusts ? addSeconds(at, TRUST_SECONDS) : undefined;
   const of = { data: {}, citizenId, actor: `citizen:${citizenId}`, reference };
   await parts.audit.change(async (tx) => {
     await store.save(tx, seen, until);
@@ -214,14 +204,4 @@ async function forget(tx: AuditedTx, citizenId: CitizenId, id: string): Promise<
   if (there) tx.record({ type: 'device.forgotten', data: {}, citizenId, actor: `citizen:${citizenId}` });
   else tx.unchanged();
   return there;
-}
-
-async function trust(tx: AuditedTx, citizenId: CitizenId, device: string, until: Date): Promise<boolean> {
-  if ((await store.setTrust(tx, citizenId, digestOf(citizenId, device), until)) === 0) {
-    tx.unchanged();
-    return false;
-  }
-  const actor = `citizen:${citizenId}`;
-  tx.record({ type: 'device.trusted', data: { until: until.toISOString() }, citizenId, actor });
-  return true;
 }

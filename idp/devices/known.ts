@@ -12,6 +12,10 @@ export interface About extends BrowserKind {
   readonly places: readonly string[];
 }
 
+/** How long a device spares the second factor when its owner says so on the sign-in page. */
+export const TRUST_DAYS = 30;
+export const TRUST_SECONDS = TRUST_DAYS * 86_400;
+
 export interface Known extends About {
   readonly digest: Buffer;
   readonly firstSeenAt: Date;

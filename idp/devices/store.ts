@@ -59,23 +59,6 @@ export async function keepNewest(tx: AuditedTx, citizenId: CitizenId, most: numb
       order by last_seen_at desc, digest offset ${most})`);
 }
 
-export async function setTrust(
-  tx: AuditedTx,
-  citizenId: CitizenId,
-  digest: Buffer,
-  until: Date,
-): Promise<number> {
-  return await tx.run(sql`
-    update devices.device set trusted_until = ${until}
-    where citizen_id = ${citizenId} and digest = ${digest}`);
-}
-
-export async function endTrust(tx: AuditedTx, citizenId: CitizenId): Promise<number> {
-  return await tx.run(sql`
-    update devices.device set trusted_until = null
-    where citizen_id = ${citizenId} and trusted_until is not null`);
-}
-
 export async function remove(tx: AuditedTx, citizenId: CitizenId, digest: Buffer): Promise<number> {
   return await tx.run(sql`delete from devices.device where citizen_id = ${citizenId} and digest = ${digest}`);
 }

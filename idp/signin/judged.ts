@@ -50,7 +50,9 @@ export async function judge(
     ? within(assessment, await reachable(parts.factors.list, citizen.id, { ...assessment, amr: counted }))
     : assessment;
   note(parts, judging, citizen.id, asked);
-  return { ...flow, judged: { ...asked, citizenId: citizen.id, trusted: found.trusted } };
+  // A new password, a freeze, a sign-out everywhere: whoever trusted a device before that may not have been the holder.
+  const trusted = found.trustedSince !== undefined && found.trustedSince >= citizen.sessionsNotBefore;
+  return { ...flow, judged: { ...asked, citizenId: citizen.id, trusted } };
 }
 
 function note(

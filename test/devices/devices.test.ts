@@ -139,20 +139,15 @@ describe('a device', () => {
       ]);
   });
 
-  test('is trusted until the trust ends, and for all devices it ends at once', async () => {
-    const trusted = async (): Promise<boolean> =>
-      (await devices.circumstances(id, ['pwd'], { address: HOME, device })).trusted;
-    expect(await trusted()).toBe(false);
-    expect(await devices.trust(id, device, 30)).toBe(true);
-    expect(await devices.trust(id, randomToken(), 30)).toBe(false);
-    expect(await trusted()).toBe(true);
+  test('is trusted from the moment its owner says so, and using it makes the trust no newer', async () => {
+    const since = async (): Promise<Date | undefined> =>
+      (await devices.circumstances(id, ['pwd'], { address: HOME, device })).trustedSince;
+    expect(await since()).toBeUndefined();
+    const at = fixture.clock.now();
+    await signIn(id, device, { trusts: true });
+    expect(await since()).toEqual(at);
     await signIn(id, device);
-    expect(await trusted()).toBe(true);
-    await fixture.audit.change(async (tx) => {
-      await devices.distrustAll(tx, id);
-      tx.record({ type: 'factor.password_set', data: {}, citizenId: id, actor: 'system' });
-    });
-    expect(await trusted()).toBe(false);
+    expect(await since()).toEqual(at);
     expect(await devices.knows(id, device)).toBe(true);
     expect(await eventsOf(id)).toEqual(['device.added', 'device.trusted']);
   });

@@ -1,6 +1,7 @@
 // Sign-ins that are not like the usual ones: new devices, new places, impossible ways, changed SIMs; what is asked, what
 // is told, and what one press on the link in the message does.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { uuidv7 } from '../../idp/platform/base/ids.ts';
 import type { CitizenId } from '../../idp/citizens/citizens.ts';
 import { byCode, headingOf, metadataOf, reached, serviceOf } from '../resilience/trial-client.ts';
 import { signIn, testApp, type Persona, type TestApp } from '../support/app.ts';
@@ -258,6 +259,15 @@ describe('a device that the citizen trusts', () => {
     expect(events).toHaveLength(1);
   });
 
+  test('is none any more once all sessions were ended', async () => {
+    await ask(`update citizens.citizen set sessions_not_before = $2 where id = $1`, [id, clock.now()]);
+    clock.forward(2);
+    const asked = await password(home.browser, citizen, 'login');
+    expect(secondAsked(asked)).toBe(true);
+    expect(reached(await confirm(home.browser, asked, citizen.phone, { trust_device: 'yes' }))).toBe(true);
+    await until(async () => reached(await password(home.browser, citizen, 'login')));
+  });
+
   test('spares nothing that a service asks', async () => {
     await ask(`update citizens.citizen set ial = 3 where id = $1`, [id]);
     const request = service.begin({
@@ -309,10 +319,9 @@ describe('a text message alone on a device that nobody knows', () => {
     await happen(citizen.phone, happened);
     const { browser } = device(nowhere());
     const page = await code(browser);
-    expect([page.status, headingOf(page)]).toEqual([403, '这次还不能登录']);
+    expect([page.status, headingOf(page)]).toEqual([200, '输入密码']);
     expect((await judged(id)).at(-1)).toEqual({ reasons, floor: 1, discounted: 'sms' });
-    const anew = await browser.submit(page, { anew: 'yes' });
-    const done = await agreed(browser, await signIn(browser, anew, citizen));
+    const done = await agreed(browser, await browser.submit(page, { password: citizen.password }));
     expect(reached(done)).toBe(true);
   });
 
@@ -321,10 +330,15 @@ describe('a text message alone on a device that nobody knows', () => {
     expect(reached(await code(known.browser, { prompt: 'login' }))).toBe(true);
   });
 
-  test('leads back to the service with an error when the citizen gives up', async () => {
+  test('ends in words where the account has nothing else, and goes back to the service with an error', async () => {
+    await happen(citizen.phone, 'swapped');
+    const elsewhere = uuidv7(clock.now());
+    const move = 'update factors.password set citizen_id = $2 where citizen_id = $1';
+    await ask(move, [id, elsewhere]);
     const { browser } = device(nowhere());
     const page = await code(browser);
-    expect(headingOf(page)).toBe('这次还不能登录');
+    await ask(move, [elsewhere, id]);
+    expect([page.status, headingOf(page)]).toEqual([403, '这次还不能登录']);
     const { action, fields } = forms(page).at(-1) ?? { action: '', fields: {} };
     const back = await browser.post(action, fields, { origin: system.issuer });
     expect(new URL(back.url).searchParams.get('error')).toBe('access_denied');

@@ -15,7 +15,7 @@ import { M } from './messages.ts';
 import { Ask, Frozen, Gone } from './pages.tsx';
 
 export interface NotMeParts {
-  readonly devices: Pick<Devices, 'notices' | 'distrustAll'>;
+  readonly devices: Pick<Devices, 'notices'>;
   readonly citizens: Pick<Citizens, 'find' | 'freeze'>;
   readonly oidc: Pick<Oidc, 'signOut'>;
   readonly audit: Audit;
@@ -59,9 +59,9 @@ async function freeze(parts: NotMeParts, ctx: Context): Promise<void> {
   return seeOther(ctx, '/account/not-me');
 }
 
-/** Out of everything, services told, nothing trusted, frozen: one transaction. A second press finds it done. */
+/** Out of everything, services told, no device trusted, frozen: one transaction. A second press finds it done. */
 async function end(parts: NotMeParts, citizenId: CitizenId, reference: string): Promise<void> {
-  const { citizens, devices, audit, clock, oidc } = parts;
+  const { citizens, audit, clock, oidc } = parts;
   const citizen = await citizens.find(citizenId);
   if (citizen?.status !== 'active') return;
   // Before the transaction: who waits for a second connection while holding one may wait for ever.
@@ -69,7 +69,6 @@ async function end(parts: NotMeParts, citizenId: CitizenId, reference: string): 
   await audit.change(async (tx) => {
     await leaving.tell(tx);
     await citizens.freeze(tx, citizenId, clock.now());
-    await devices.distrustAll(tx, citizenId);
     const actor = `citizen:${citizenId}`;
     tx.record({ type: 'citizen.frozen', data: { reason: 'not_me' }, citizenId, actor, reference });
   });
