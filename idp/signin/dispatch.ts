@@ -176,7 +176,13 @@ function identify(
   way: string | undefined,
 ): Current {
   const registering = way === 'register';
-  const able = parts.factors.list.filter((factor) => factor.first && (!registering || factor.confirmsPhone));
+  const able = parts.factors.list.filter(
+    (factor) =>
+      factor.first &&
+      (!registering || factor.confirmsPhone) &&
+      // Whoever approves on another device cannot see whose hands change the account here (RFC 10027).
+      !(request.allAnew && factor.amr.every((method) => method === ELSEWHERE)),
+  );
   const factor = able.find((candidate) => candidate.id === way) ?? able[0];
   if (!factor?.first) throw new Error('no factor that is on can begin a sign-in');
   const { first } = factor;

@@ -58,6 +58,9 @@ describe('nothing is changed', () => {
     expect(pathOf(asked)).toMatch(/^\/signin\//);
     // The password again, although it was shown a moment ago, and then the phone.
     expect(asks(asked, 'password')).toBe(true);
+    // Nor by a phone that approves: who approves cannot see whose hands change the account here.
+    const scanned = await browser.get(`${asked.url}?way=qr`);
+    expect(asks(scanned, 'password')).toBe(true);
     const second = await browser.submit(asked, { phone: persona.phone, password: persona.password });
     expect(second.text).toContain('要修改账号的安全设置');
     const hidden = /name="_csrf" value="([^"]+)"/.exec(second.text)?.[1] ?? '';

@@ -18,6 +18,7 @@ import {
 } from './citizen.ts';
 import { createGallery, type Gallery } from './look.ts';
 import { PROOFING_TOURS } from './proofing/tour.ts';
+import { SECURITY_TOURS } from './security/tour.ts';
 import { scanTour } from './scan/tour.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -210,9 +211,11 @@ const TOURS: Readonly<Record<string, Tour>> = {
   locked,
   newcomer,
   unlucky,
+  forgotten: (who, gallery) => SECURITY_TOURS.forgotten({ world, browser }, who, gallery),
   leaver,
   ...proofing,
   scan: (who, gallery) => scanTour({ world, browser }, who, gallery),
+  security: (who, gallery) => SECURITY_TOURS.changes({ world, browser }, who, gallery),
   failures,
   stage,
 };
