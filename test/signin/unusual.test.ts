@@ -337,10 +337,10 @@ describe('a text message alone on a device that nobody knows', () => {
     await ask(move, [id, elsewhere]);
     const { browser } = device(nowhere());
     const page = await code(browser);
-    await ask(move, [elsewhere, id]);
     expect([page.status, headingOf(page)]).toEqual([403, '这次还不能登录']);
     const { action, fields } = forms(page).at(-1) ?? { action: '', fields: {} };
     const back = await browser.post(action, fields, { origin: system.issuer });
+    await ask(move, [elsewhere, id]);
     expect(new URL(back.url).searchParams.get('error')).toBe('access_denied');
   });
 
