@@ -24,7 +24,7 @@ import { createDevices, sealedDevices, type Devices, type DevicesParts } from '.
 import { createFactors } from './factors/factors.ts';
 import { createPasswordFactor } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
-import { createQr } from './factors/qr/qr.ts';
+import { createQr, sameCity } from './factors/qr/qr.ts';
 import { createRecoveryCodeFactor, recoveryCodeRecords } from './factors/recovery-code/recovery-code.ts';
 import { createSmsFactor } from './factors/sms/sms.ts';
 import { createWebauthnFactor, sealedPasskeys } from './factors/webauthn/webauthn.ts';
@@ -161,7 +161,8 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const password = createPasswordFactor({ ...common, parseDocument, settings: settings.password });
   const sms = createSmsFactor({ ...common, notify, host: issuer.host, settings: settings.sms });
   const placeOf = (address: string) => devices.placeOf(address)?.name;
-  const qr = createQr({ ...common, placeOf, settings: settings.qr });
+  const mayUse = sameCity((address) => devices.placeOf(address)?.code);
+  const qr = createQr({ ...common, placeOf, mayUse, settings: settings.qr });
   const passkeys = createWebauthnFactor({ ...common, settings: settings.webauthn });
   const recoveryCode = createRecoveryCodeFactor({ ...common, notify });
   const factors = createFactors([password, sms, qr.factor, passkeys, recoveryCode]);

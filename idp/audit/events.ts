@@ -27,6 +27,8 @@ export interface AuditEvents {
   'citizen.phone_released': { readonly caseId: string };
   'citizen.merged': { readonly caseId: string; readonly into: string };
   'citizen.deceased': { readonly caseId: string };
+  /** Out of all sessions on all devices. */
+  'citizen.signed_out': Record<string, never>;
   'citizen.frozen': { readonly reason: string };
   'citizen.recovery_opened': { readonly until: string };
   'citizen.recovery_cancelled': Record<string, never>;

@@ -11,7 +11,7 @@ import {
   type FormFrame,
 } from '../../platform/ui/form.tsx';
 import { Disc, Notice, Summary, type IconName } from '../../platform/ui/parts.tsx';
-import { browserWords } from './browser-words.ts';
+import { browserWords } from '../../devices/devices.ts';
 import { M } from './messages.ts';
 
 /** What is known of the computer. */
@@ -79,7 +79,6 @@ interface ComputerProps {
 }
 
 function Computer({ frame: { locale, now }, asking }: ComputerProps): VNode {
-  const words = browserWords(asking.agent);
   return (
     <Summary
       rows={[
@@ -89,7 +88,7 @@ function Computer({ frame: { locale, now }, asking }: ComputerProps): VNode {
         },
         {
           term: M.text(locale, 'browser'),
-          value: words ? M.text(locale, 'browser_on', words) : M.text(locale, 'browser_unknown'),
+          value: browserWords(asking.agent, locale),
         },
         { term: M.text(locale, 'at'), value: formatInstant(asking.shownAt, now, locale) },
       ]}

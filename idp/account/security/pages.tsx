@@ -19,12 +19,14 @@ export interface OverviewProps {
   readonly locale: Locale;
   readonly sections: readonly Section[];
   readonly done: boolean;
+  /** The devices of the account, drawn. */
+  readonly devices: VNode;
 }
 
 const SECURITY = '/account/security';
 const addAddress = (factorId: string): string => `${SECURITY}/add/${factorId}`;
 
-export function Overview({ locale, sections, done }: OverviewProps): VNode {
+export function Overview({ locale, sections, done, devices }: OverviewProps): VNode {
   const headings = [...new Set(sections.map(({ heading }) => heading))];
   return (
     <>
@@ -43,6 +45,7 @@ export function Overview({ locale, sections, done }: OverviewProps): VNode {
           sections={sections.filter((section) => section.heading === heading)}
         />
       ))}
+      {devices}
       <h2>{M.text(locale, 'freeze.heading')}</h2>
       <p>{M.text(locale, 'freeze.short')}</p>
       <Buttons>

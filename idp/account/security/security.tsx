@@ -10,6 +10,7 @@ import { page } from '../../platform/ui/layout.tsx';
 import type { SignedIn } from '../../oidc/oidc.ts';
 import { draw, newlyShown, seeOther, signedIn, type AccountParts, type Context } from '../frame.tsx';
 import { tell } from './changes.ts';
+import { DeviceList, forgetDevice, showSignOut, SIGN_OUT, SignedOut, signOutEverywhere } from './devices.tsx';
 import { remove, rename, showRemove, showRename } from './held.tsx';
 import { M } from './messages.ts';
 import { Changed, Freeze, Frozen, Overview, type Section } from './pages.tsx';
@@ -59,6 +60,24 @@ export function securityRoutes(router: Routes, parts: AccountParts): void {
       newlyShown(parts, heldPlace(act), (ctx, who) => submit(parts, ctx, who)),
     );
   }
+  router.post(
+    '/account/security/devices/:device',
+    csrf,
+    signedIn(parts, 'security', (ctx, who) => forgetDevice(parts, ctx, who)),
+  );
+  router.get(
+    SIGN_OUT,
+    signedIn(parts, 'security/sign-out', (ctx) => showSignOut(parts, ctx)),
+  );
+  router.post(
+    SIGN_OUT,
+    csrf,
+    signedIn(parts, 'security/sign-out', (ctx, who) => signOutEverywhere(parts, ctx, who)),
+  );
+  router.get('/account/signed-out', (ctx) => {
+    const { locale } = ctx.state;
+    return outside(parts, ctx, M.text(locale, 'signed_out.title'), <SignedOut locale={locale} />);
+  });
   router.get('/account/changed', (ctx) =>
     outside(parts, ctx, M.text(ctx.state.locale, 'changed.title'), <Changed locale={ctx.state.locale} />),
   );
@@ -70,6 +89,7 @@ export function securityRoutes(router: Routes, parts: AccountParts): void {
 async function overview(parts: AccountParts, ctx: Context, { citizenId }: SignedIn): Promise<void> {
   const { locale } = ctx.state;
   const now = parts.clock.now();
+  const devices = await parts.devices.list(citizenId, ctx.state.device);
   const sections = await Promise.all(
     parts.factors.list.map(async ({ id, account, enrol }): Promise<Section | undefined> => {
       if (!account) return undefined;
@@ -86,6 +106,7 @@ async function overview(parts: AccountParts, ctx: Context, { citizenId }: Signed
         locale={locale}
         sections={sections.filter((section) => section !== undefined)}
         done={ctx.query['done'] === 'yes'}
+        devices={<DeviceList {...{ locale, now, devices }} hidden={hiddenCsrf(ctx)} />}
       />
     ),
   });

@@ -42,6 +42,18 @@ export const near = (one: string, other: string): boolean => region(one) === reg
 export const nearby: MayUse = ({ computer, phone }) =>
   Promise.resolve(near(computer.address, phone.address) || 'new_place');
 
+/**
+ * The same by the operator's table of places, where it knows both: a phone on mobile data stands in the city of the
+ * computer on its desk. `codeOf`: the division code of an address.
+ */
+export const sameCity =
+  (codeOf: (address: string) => string | undefined): MayUse =>
+  (meeting) => {
+    const [computer, phone] = [codeOf(meeting.computer.address), codeOf(meeting.phone.address)];
+    if (computer === undefined || phone === undefined) return nearby(meeting);
+    return Promise.resolve(computer === phone || 'new_place');
+  };
+
 /** As for what an account centre hands out: a phone left open for a while must not sign other devices in. */
 const RECENT_SECONDS = 300;
 

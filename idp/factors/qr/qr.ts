@@ -17,7 +17,7 @@ import { M } from './messages.ts';
 import { createScans, type Scans } from './scans.ts';
 import type { QrSettings } from './settings.ts';
 
-export type { MayUse, Meeting, PlaceOf, Unfit } from './fitness.ts';
+export { sameCity, type MayUse, type Meeting, type PlaceOf, type Unfit } from './fitness.ts';
 export type { Phone, Scans, Seen } from './scans.ts';
 export { qrSettings, type QrSettings } from './settings.ts';
 

@@ -1,7 +1,6 @@
 // Which phone may sign which computer in, as plain decisions.
 import { near, nearby, vouches } from '../../../idp/factors/qr/fitness.ts';
 import type { CitizenId } from '../../../idp/citizens/citizens.ts';
-import { browserWords } from '../../../idp/account/scan/browser-words.ts';
 
 describe('two addresses', () => {
   test.each([
@@ -37,36 +36,5 @@ describe('the session of a phone', () => {
     [[], 0, false],
   ] as const)('%j of %i s ago vouches: %s', (amr, seconds, expected) => {
     expect(vouches({ amr, authTime: ago(seconds) }, now)).toBe(expected);
-  });
-});
-
-describe('a browser by its own words', () => {
-  const WINDOWS = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64)';
-  const BLINK = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0';
-  test.each([
-    [`${WINDOWS} ${BLINK} Safari/537.36`, 'Chrome', 'Windows'],
-    [`${WINDOWS} ${BLINK} Safari/537.36 Edg/150.0.0.0`, 'Edge', 'Windows'],
-    ['Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0', 'Firefox', 'Linux'],
-    [
-      'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Safari/605.1.15',
-      'Safari',
-      'macOS',
-    ],
-    [
-      'Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50',
-      'WeChat',
-      'iOS',
-    ],
-    [
-      `Mozilla/5.0 (Phone; OpenHarmony 5.0) ${BLINK} Safari/537.36 HuaweiBrowser/6.0`,
-      'Huawei Browser',
-      'HarmonyOS',
-    ],
-  ])('%s is %s on %s', (agent, browser, system) => {
-    expect(browserWords(agent)).toEqual({ browser, system });
-  });
-
-  test.each(['', 'curl/8.0', '<script>alert(1)</script> Chrome/1'])('%s is not described', (agent) => {
-    expect(browserWords(agent)).toBeUndefined();
   });
 });
