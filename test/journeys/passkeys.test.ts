@@ -1,9 +1,12 @@
 // Passkeys at a real browser with virtual authenticators: offered, found by the account field, asked for as the second of
 // a sign-in, refused where they are not enough.
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
 import { decodeJwt } from 'jose';
-import { CALLBACK, metadataOf, serviceOf } from '../resilience/trial-client.ts';
+import { metadataOf, serviceOf } from '../resilience/trial-client.ts';
 import type { Persona } from '../support/app.ts';
+import { freePort } from '../support/global-setup.ts';
 import {
   agree,
   citizen,
@@ -25,15 +28,30 @@ jest.setTimeout(60_000);
 
 let world: World;
 let browser: Browser;
+/** The door of the strict service: it lets everybody in and reads nothing. */
+let door: { readonly server: Server; readonly url: string };
 const gallery = createGallery();
 const service = serviceOf(() => world.issuer, 'strict', 'strict-secret-0123456789abc');
 
 beforeAll(async () => {
   [world, browser] = await Promise.all([openWorld({}, { host: 'localhost' }), openChromium()]);
-  await world.app.registry.import(metadataOf(service.clientId, service.secret, { scope: 'openid' }), 'test');
+  const port = await freePort();
+  const server = createServer((_, answer) =>
+    answer.setHeader('content-type', 'text/html').end('<h1>in</h1>'),
+  );
+  await once(server.listen(port, 'localhost'), 'listening');
+  door = { server, url: `http://localhost:${port}/callback` };
+  const metadata = metadataOf(service.clientId, service.secret, {
+    scope: 'openid',
+    redirect_uris: [door.url],
+    post_logout_redirect_uris: [],
+  });
+  await world.app.registry.import(metadata, 'test');
 });
 afterAll(async () => {
   await browser.close();
+  door.server.closeAllConnections();
+  door.server.close();
   await world.close();
 });
 
@@ -85,13 +103,11 @@ async function proven({ phone }: Persona): Promise<void> {
   expect(await postgres.run({ name: '', text, values: [id] })).toBe(1);
 }
 
-/** To the strict service, which accepts nothing below this level; its door is drawn by the test. */
+/** To the strict service, which accepts nothing below this level. */
 async function demand({ page, locale }: Citizen, level: 'l3' | 'l4'): Promise<{ readonly verifier: string }> {
-  await page.route(`${CALLBACK}**`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<h1>in</h1>' }),
-  );
   const acr = { essential: true, value: `urn:tongxing:acr:${level}` };
   const { url, verifier } = service.begin({
+    redirect_uri: door.url,
     scope: 'openid',
     ui_locales: locale,
     claims: JSON.stringify({ id_token: { acr } }),
@@ -101,9 +117,14 @@ async function demand({ page, locale }: Citizen, level: 'l3' | 'l4'): Promise<{ 
 }
 
 async function reachedBy({ page }: Citizen, verifier: string): Promise<Record<string, unknown>> {
-  await page.waitForURL(`${CALLBACK}**`);
-  const stopped = { url: page.url(), status: 0, headers: new Headers(), text: '', hops: [] };
-  const claims = decodeJwt((await service.redeem(stopped, verifier)).id_token);
+  await page.waitForURL(`${door.url}**`);
+  const { body } = await service.token({
+    grant_type: 'authorization_code',
+    code: new URL(page.url()).searchParams.get('code') ?? '',
+    redirect_uri: door.url,
+    code_verifier: verifier,
+  });
+  const claims = decodeJwt(String(body['id_token']));
   return { acr: String(claims['acr']).slice(-2), amr: claims['amr'] };
 }
 
