@@ -50,6 +50,10 @@ export interface AuditEvents {
   'factor.passkey_suspect': { readonly passkey: string; readonly had: number; readonly came: number };
   'factor.passkey_declined': Record<string, never>;
   'limit.locked': { readonly space: string; readonly until: string };
+  /** So many wrong tries in a row that the secret is disabled until it is changed. */
+  'limit.stopped': { readonly space: string; readonly failures: number };
+  /** One password was tried on many accounts within the window; told once per window and password. */
+  'attack.spraying': { readonly failures: number; readonly windowSeconds: number };
   'signin.completed': { readonly acr: string; readonly amr: string; readonly stepUp: boolean };
   'signin.failed': { readonly factor: string; readonly reason: string };
   /** A sign-in on a computer was approved on a phone, or turned down there: by whom or what, in one word. */

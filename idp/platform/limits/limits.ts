@@ -1,11 +1,13 @@
 // Limits and locks. A limit is declared beside the route that spends it; `tongxing limits` prints them all.
-// Counters are short-lived (Ephemeral); locks are durable (Postgres), so that an emptied Redis forgets no lock.
+// Counters are short-lived (Ephemeral); locks and failures in a row are durable (Postgres), so that an emptied Redis
+// forgets none of them.
 import { hmacSha256 } from '../base/keyed.ts';
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/errors.ts';
 import type { Ephemeral, EphemeralKey, Rate, Spent } from '../store/ephemeral.ts';
 import type { Postgres, Queryable } from '../store/postgres.ts';
 import { countStanding, deleteEnded, readLockout, writeLockout } from './store.ts';
+import { createStreaks, type Streaks } from './streaks.ts';
 
 /** A declared limit. `per` says in words what is counted: 'phone number', 'address', 'account', 'claimed ID number'. */
 export interface Limit extends Rate {
@@ -43,11 +45,13 @@ export interface Limits {
   standing(space: string, subject: string): Promise<Lock | undefined>;
   /** How many standing locks would be lost with this key. */
   lockedUnder(keyId: string): Promise<number>;
-  /** Deletes locks that have ended; for a job. Returns how many. */
+  /** Failures in a row, which an emptied Redis does not forget. */
+  readonly streaks: Streaks;
+  /** Deletes locks that have ended and streaks that went quiet; for a job. Returns how many. */
   sweep(): Promise<number>;
 }
 
-interface SubjectKey {
+export interface SubjectKey {
   readonly id: string;
   readonly material: Buffer;
 }
@@ -77,6 +81,7 @@ export function createLimits({ ephemeral, postgres, keyring, clock }: LimitsPart
     `limit:${limit.name}:${digest(keyring.active('index'), limit.name, subject).toString('base64url')}`;
   const take = (limit: Limit, subject: string): Promise<Spent> =>
     ephemeral.spend(keyOf(limit, subject), limit);
+  const streaks = createStreaks({ postgres, keyring, clock, digest });
 
   return {
     declare(limit) {
@@ -106,6 +111,10 @@ export function createLimits({ ephemeral, postgres, keyring, clock }: LimitsPart
       return until && until > clock.now() ? { until } : undefined;
     },
     lockedUnder: (keyId) => countStanding(postgres, keyId, clock.now()),
-    sweep: () => deleteEnded(postgres, clock.now()),
+    streaks,
+    async sweep() {
+      const swept = await Promise.all([deleteEnded(postgres, clock.now()), streaks.sweep()]);
+      return swept.reduce((sum, rows) => sum + rows, 0);
+    },
   };
 }

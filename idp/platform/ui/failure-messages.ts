@@ -37,6 +37,10 @@ export const F = catalogue(
     'locked.title': '账号已暂时锁定',
     'locked.body': '输错次数过多。为保护您的账号，请在{time}后再试。没有人登录成功。',
     'locked.first': '现在就可以换一种方式登录，例如短信验证码。',
+    'stopped.title': '密码方式已停用',
+    'stopped.plain':
+      '这个账号的密码输错次数太多。为保护您的账号，密码在重新设置以前不能登录。没有人登录成功。',
+    'stopped.first': '现在就可以换一种方式登录，例如短信验证码，登录后设置新密码。',
     'limit.title': '操作太频繁，请稍等',
     'limit.body': '为了保护所有人的账号，请过 {wait}再试。',
     'limit.plain': '为了保护所有人的账号，请稍后再试。',
@@ -90,6 +94,11 @@ export const F = catalogue(
     'locked.body':
       'There were too many wrong tries. To keep your account safe, it stays locked for a while. You can try again {time}. Nobody got in.',
     'locked.first': 'You can sign in another way right now, for example with a text message code.',
+    'stopped.title': 'Your password is switched off',
+    'stopped.plain':
+      'There were too many wrong tries for this account. To keep it safe, the password does not work until it is changed. Nobody got in.',
+    'stopped.first':
+      'You can sign in another way right now, for example with a text message code, and then choose a new password.',
     'limit.title': 'Too many tries, wait a little',
     'limit.body': 'To keep everyone’s accounts safe, try again in {wait}.',
     'limit.plain': 'To keep everyone’s accounts safe, try again later.',

@@ -34,6 +34,7 @@ type Text =
   | 'missing'
   | 'busy'
   | 'locked'
+  | 'stopped'
   | 'limit'
   | 'internal'
   | 'setup'
@@ -69,6 +70,7 @@ const ICON: Readonly<Record<Text, IconName>> = {
   missing: 'question',
   busy: 'clock',
   locked: 'lock',
+  stopped: 'lock',
   limit: 'clock',
   internal: 'warning',
   setup: 'warning',
@@ -89,21 +91,31 @@ function waitText(seconds: number, locale: Locale): string {
 /** The next full minute: whoever comes at the minute they were told must not be too early. */
 const fullMinute = (at: Date): Date => new Date(Math.ceil(at.getTime() / 60_000) * 60_000);
 
-function body({ kind, locale, until, now, retryAfterSeconds }: FailureProps): string {
-  const text = TEXT[kind];
-  if (text === 'locked' && until)
-    return F.text(locale, 'locked.body', {
-      time: formatInstant(fullMinute(until), now ?? new Date(), locale),
-    });
+/** A lock that names no end stands until the secret is changed. */
+const textOf = ({ kind, until }: FailureProps): Text =>
+  kind === 'locked' && until === undefined ? 'stopped' : TEXT[kind];
+
+/** Where another way is what helps first. */
+const OTHER_WAY: ReadonlySet<Text> = new Set(['locked', 'stopped', 'limit']);
+
+function body(props: FailureProps): string {
+  const { locale, until, now, retryAfterSeconds } = props;
+  const text = textOf(props);
+  if (text === 'locked' || text === 'stopped')
+    return until === undefined
+      ? F.text(locale, 'stopped.plain')
+      : F.text(locale, 'locked.body', {
+          time: formatInstant(fullMinute(until), now ?? new Date(), locale),
+        });
   if (text === 'limit')
     return F.text(locale, 'limit.body', { wait: waitText(retryAfterSeconds ?? 60, locale) });
-  return F.text(locale, `${text === 'locked' ? 'limit' : text}.plain`);
+  return F.text(locale, `${text}.plain`);
 }
 
 /** The whole page as text. */
 export function failurePage(props: FailureProps): string {
-  const { kind, locale, display, reference, onward, sandbox, currentUrl, developer } = props;
-  const text = TEXT[kind];
+  const { locale, display, reference, onward, sandbox, currentUrl, developer } = props;
+  const text = textOf(props);
   const title = F.text(locale, `${text}.title`);
   return page({
     locale,
@@ -124,7 +136,7 @@ export function failurePage(props: FailureProps): string {
             <p>{F.text(locale, `${text}.first`)}</p>
             {onward !== undefined && (
               <LinkButton href={onward}>
-                {F.text(locale, text === 'locked' || text === 'limit' ? 'onward.other' : 'onward.again')}
+                {F.text(locale, OTHER_WAY.has(text) ? 'onward.other' : 'onward.again')}
               </LinkButton>
             )}
           </li>
