@@ -21,6 +21,7 @@ import {
 import { citizenRecords } from './citizens/retention/records.ts';
 import { createRights } from './citizens/retention/rights.ts';
 import { createDevices, sealedDevices, type Devices, type DevicesParts } from './devices/devices.ts';
+import { createDoctor } from './doctor/doctor.ts';
 import { createFactors } from './factors/factors.ts';
 import { createPasswordFactor } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
@@ -32,6 +33,7 @@ import { createKeys } from './keys/keys.ts';
 import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { systemClock, type Clock } from './platform/base/clock.ts';
 import { seconds } from './platform/base/duration.ts';
+import { CHALLENGE_ASSETS, createChallenges } from './platform/challenge/challenge.tsx';
 import { createBlindIndex } from './platform/crypto/blind-index.ts';
 import { openKeyring, type Keyring } from './platform/crypto/keyring.ts';
 import { createSealer } from './platform/crypto/seal.ts';
@@ -158,7 +160,14 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     const parsed = parseResidentId(text, clock.now());
     return parsed.is === 'ok' ? { kind: 'CN_RIC' as const, number: parsed.number } : undefined;
   };
-  const password = createPasswordFactor({ ...common, parseDocument, settings: settings.password });
+  const challenges = createChallenges({ ...ground, settings: settings.challenge });
+  const password = createPasswordFactor({
+    ...common,
+    challenges,
+    parseDocument,
+    knownDevice: devices,
+    settings: settings.password,
+  });
   const sms = createSmsFactor({ ...common, notify, host: issuer.host, settings: settings.sms });
   const placeOf = (address: string) => devices.placeOf(address)?.name;
   const mayUse = sameCity((address) => devices.placeOf(address)?.code);
@@ -255,10 +264,11 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     sweep,
     storesFeature(domain),
     ...texting,
-    assets(factors.list.flatMap(({ assets: files }) => files ?? [])),
+    assets([...CHALLENGE_ASSETS, ...factors.list.flatMap(({ assets: files }) => files ?? [])]),
     staticPages(sandbox),
     auditFeature(audit, seconds(settings.audit.sealInterval)),
     keysFeature(domain),
+    createDoctor({ ...domain, password: settings.password }),
     registryFeature(registry),
     oidc.feature,
     proofing.feature,

@@ -13,6 +13,7 @@ import { qrSettings } from './factors/qr/qr.ts';
 import { smsSettings } from './factors/sms/sms.ts';
 import { webauthnSettings } from './factors/webauthn/webauthn.ts';
 import { oidcSettings } from './oidc/oidc.ts';
+import { challengeSettings } from './platform/challenge/challenge.tsx';
 import { cryptoSettings } from './platform/crypto/keyring.ts';
 import { httpSettings } from './platform/http/server.ts';
 import { notifySettings } from './platform/notify/settings.ts';
@@ -72,6 +73,7 @@ export const settingsSchema = z.strictObject({
   oidc: oidcSettings,
   signin: signinSettings,
   devices: devicesSettings,
+  challenge: challengeSettings,
   password: passwordSettings,
   sms: smsSettings,
   qr: qrSettings,
@@ -233,6 +235,10 @@ function refuseInProduction(settings: Settings): void {
     ],
     [settings.registry.allowLoopback, 'registry.allowLoopback: must be false in production'],
     [settings.sandbox.enabled, 'sandbox.enabled: must be false in production'],
+    [
+      settings.password.memoryKiB < 19_456 || settings.password.passes < 2,
+      'password.memoryKiB: must be at least 19456 in production, with 2 passes or more',
+    ],
     // Names, numbers and cards go there, and the citizen goes to an address that is answered.
     ...(['bankCard', 'face', 'networkIdentity'] as const).map(
       (name) =>

@@ -229,6 +229,8 @@ describe('production', () => {
     ['sandbox.enabled', { TONGXING_SANDBOX__ENABLED: 'true' }],
     ['registry.seed', { TONGXING_REGISTRY__SEED: '[{"module":"a","registration":"b","port":1}]' }],
     ['registry.allowLoopback', { TONGXING_REGISTRY__ALLOW_LOOPBACK: 'true' }],
+    ['password.memoryKiB', { TONGXING_PASSWORD__MEMORY_KI_B: '9000' }],
+    ['password.memoryKiB', { TONGXING_PASSWORD__PASSES: '1' }],
     ['oidc.codeLife', { TONGXING_OIDC__CODE_LIFE: '5m' }],
     ['oidc.accessTokenLife', { TONGXING_OIDC__ACCESS_TOKEN_LIFE: '1h' }],
   ])('refuses what is made for trying: %s', (setting, env) => {

@@ -51,6 +51,7 @@ describe('finding one’s way', () => {
       'audit verify',
       'retention',
       'limits',
+      'doctor',
     ])
       expect(help.out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     expect(unknown.code).toBe(1);
@@ -79,10 +80,40 @@ describe('finding one’s way', () => {
 
   test('limits lists what is declared, also as JSON', async () => {
     const limits = await json<{ name: string; burst: number; why: string }[]>('limits --json');
-    expect(limits.length).toBeGreaterThan(8);
+    const names = limits.map(({ name }) => name);
+    for (const space of ['password', 'sms', 'proofing', 'account'])
+      expect(names.filter((name) => name.startsWith(`${space}.`)).length).toBeGreaterThan(0);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'password.account',
+        'password.account_device',
+        'password.address',
+        'password.network',
+        'password.device',
+        'password.failures',
+        'password.same',
+        'password.unproven',
+        'sms.number',
+        'sms.address',
+        'sms.code_signin',
+      ]),
+    );
     for (const { burst, why } of limits) expect(burst > 0 && why.length > 10).toBe(true);
     expect((await run('limits')).out.trim().split('\n').length).toBe(limits.length);
   });
+});
+
+test('doctor looks at the ground of the running provider and says what holds here', async () => {
+  interface Check {
+    readonly check: string;
+    readonly figures: Readonly<Record<string, number>>;
+  }
+  const { well, checks } = await json<{ well: boolean; checks: Check[] }>('doctor --json');
+  expect(well).toBe(true);
+  expect(checks.map(({ check }) => check)).toEqual(['postgres', 'clock', 'ephemeral', 'keys', 'hashing']);
+  const { ms = 0, advisedMs = 0, advisedMemoryKiB = 0, maxConcurrent = 0 } = checks.at(-1)?.figures ?? {};
+  expect(Math.min(ms, advisedMs, maxConcurrent)).toBeGreaterThan(0);
+  expect(advisedMemoryKiB).toBeGreaterThanOrEqual(19_456);
 });
 
 test('retention tells what is due before anything is removed, and every rule has its reason', async () => {

@@ -11,7 +11,11 @@ import {
   type DocumentNumber,
   type Phone,
 } from '../../idp/citizens/citizens.ts';
-import { createPasswordFactor, type PasswordFactor } from '../../idp/factors/password/password.ts';
+import {
+  createPasswordFactor,
+  type KnownDevice,
+  type PasswordFactor,
+} from '../../idp/factors/password/password.ts';
 import type { PasswordSettings } from '../../idp/factors/password/settings.ts';
 import type { ParseDocument } from '../../idp/factors/password/account.ts';
 import { createQr, type Qr } from '../../idp/factors/qr/qr.ts';
@@ -23,6 +27,11 @@ import {
   type WebauthnSettings,
 } from '../../idp/factors/webauthn/webauthn.ts';
 import { Fault } from '../../idp/platform/base/errors.ts';
+import {
+  createChallenges,
+  type Challenges,
+  type ChallengeSettings,
+} from '../../idp/platform/challenge/challenge.tsx';
 import type { Frame, Screen, Step, StepContext, Submitted } from '../../idp/platform/http/step.ts';
 import type { Locale } from '../../idp/platform/i18n/messages.ts';
 import { createLimits, type Limits } from '../../idp/platform/limits/limits.ts';
@@ -46,10 +55,20 @@ export const PASSWORDS: PasswordSettings = {
   tries: 6,
   window: '10m',
   lock: '10m',
-  slowTries: 100,
-  slowWindow: '30d',
-  slowLock: '24h',
+  stopAfter: 100,
   perAddress: 20,
+  perNetwork: 100_000,
+  perDevice: 20,
+  failuresPerMinute: 100_000,
+  sprayingFrom: 1_000,
+  sprayingWindow: '10m',
+};
+
+export const CHALLENGES: ChallengeSettings = {
+  work: 4,
+  underPressure: 2,
+  unprovenPerAddress: 100_000,
+  unprovenPerMinute: 100_000,
 };
 
 export const MESSAGES: SmsSettings = {
@@ -91,8 +110,10 @@ export interface FactorsFixture extends AuditFixture {
   readonly carrier: CarrierServer;
   /** What the log got: message and fields. */
   readonly logged: string[];
-  password(changed?: Partial<PasswordSettings>, parts?: { readonly ephemeral?: Ephemeral }): PasswordFactor;
   qr(): Qr;
+  /** Proof-of-work over the store of this fixture. */
+  challenges(changed?: Partial<ChallengeSettings>): Challenges;
+  password(changed?: Partial<PasswordSettings>, parts?: PasswordParts): PasswordFactor;
   passkey(changed?: Partial<WebauthnSettings>): WebauthnFactor;
   /** `notify`: other carriers than the fixture's one. */
   sms(changed?: Partial<SmsSettings>, notify?: Notify): SmsFactor;
@@ -100,6 +121,12 @@ export interface FactorsFixture extends AuditFixture {
   readonly metrics: Metrics;
   newCitizen(password?: string): Promise<{ readonly id: CitizenId; readonly phone: Phone }>;
   events(type: AuditEvent['type'], citizenId?: CitizenId): Promise<number>;
+}
+
+export interface PasswordParts {
+  readonly ephemeral?: Ephemeral;
+  readonly challenges?: Partial<ChallengeSettings>;
+  readonly knownDevice?: KnownDevice;
 }
 
 /** An ID number of 18 characters; which ones exist is decided elsewhere. */
@@ -129,8 +156,19 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
   const metrics = createMetrics();
   const fresh = (over: Ephemeral): Limits => createLimits({ ephemeral: over, postgres, keyring, clock });
 
+  const challengesOver = (over: Ephemeral, changed: Partial<ChallengeSettings> = {}): Challenges =>
+    createChallenges({
+      ephemeral: over,
+      limits: fresh(over),
+      keyring,
+      metrics,
+      clock,
+      settings: { ...CHALLENGES, ...changed },
+    });
+
   const fixture: FactorsFixture = {
     ...base,
+    challenges: (changed) => challengesOver(ephemeral, changed),
     ephemeral,
     limits,
     citizens,
@@ -147,8 +185,12 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
         keyring,
         clock,
         log,
+        metrics,
         parseDocument,
+        ephemeral: parts.ephemeral ?? ephemeral,
+        challenges: challengesOver(parts.ephemeral ?? ephemeral, parts.challenges),
         limits: fresh(parts.ephemeral ?? ephemeral),
+        ...(parts.knownDevice ? { knownDevice: parts.knownDevice } : {}),
         settings: { ...PASSWORDS, ...changed },
       }),
     sms: (changed = {}, over = notify) =>
@@ -246,6 +288,7 @@ export interface Flow<Done> {
 export interface FlowOptions {
   readonly flow?: string;
   readonly address?: string;
+  readonly device?: string;
   readonly locale?: Locale;
   readonly service?: string;
 }
@@ -270,9 +313,9 @@ export function flowOf<State, Done>(
     locale,
     flow,
     address,
+    device: options.device,
     service: options.service,
     now: new Date(),
-    device: undefined,
     here: 'http://localhost:3000/signin/flow',
   });
   return {

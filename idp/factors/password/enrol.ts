@@ -3,6 +3,7 @@ import type { Citizens } from '../../citizens/citizens.ts';
 import type { Clock } from '../../platform/base/clock.ts';
 import type { Step } from '../../platform/http/step.ts';
 import type { Enrolment, EnrolState } from '../factors.ts';
+import type { TriesByDevice } from '../tries.ts';
 import type { Hashing } from './hashing.ts';
 import { M } from './messages.ts';
 import { enrolScreen } from './pages.tsx';
@@ -15,6 +16,7 @@ export interface EnrolParts {
   readonly hashing: Hashing;
   readonly citizens: Citizens;
   readonly clock: Clock;
+  readonly tries: Pick<TriesByDevice, 'renewed'>;
 }
 
 export function createEnrol(parts: EnrolParts): Step<EnrolState, Enrolment> {
@@ -37,7 +39,7 @@ export function createEnrol(parts: EnrolParts): Step<EnrolState, Enrolment> {
 
 /** The hash is made here, ahead: a transaction must not wait for 30 ms of argon2. */
 export async function enrolment(
-  parts: Pick<EnrolParts, 'store' | 'hashing' | 'clock'>,
+  parts: Pick<EnrolParts, 'store' | 'hashing' | 'clock' | 'tries'>,
   password: string,
   alone: boolean,
   replaces = false,
@@ -48,6 +50,7 @@ export async function enrolment(
     ...(replaces ? { replaces } : {}),
     async write(tx, citizenId) {
       await parts.store.save(tx, citizenId, { ...made, alone }, parts.clock.now());
+      await parts.tries.renewed(tx, citizenId);
       tx.record({ type: 'factor.password_set', data: {}, citizenId, actor: `citizen:${citizenId}` });
     },
   };
@@ -57,6 +60,7 @@ async function aboutOf(citizens: Citizens, state: EnrolState): Promise<About> {
   const known = state.citizenId === undefined ? undefined : await citizens.attributes(state.citizenId);
   return {
     phone: state.phone,
+    name: known?.name?.reveal(),
     documentNumber: known?.documentNumber?.reveal(),
     birthdate: known?.birthdate,
   };

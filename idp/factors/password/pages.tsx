@@ -1,4 +1,5 @@
 // The pages of the password: signing in with it, choosing it.
+import type { VNode } from 'preact';
 import type { Phone } from '../../citizens/citizens.ts';
 import type { Screen } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
@@ -13,8 +14,8 @@ import {
 import { Bullets, Details } from '../../platform/ui/parts.tsx';
 import { M } from './messages.ts';
 
-/** Account and password. `hint`: what was typed on another way's form. */
-export function signInScreen(locale: Locale, hint: string | undefined): Screen {
+/** Account and password. `hint`: what was typed on another way's form. `proof`: the field of a challenge, if one is due. */
+export function signInScreen(locale: Locale, hint: string | undefined, proof: VNode | undefined): Screen {
   return {
     title: M.text(locale, 'signin'),
     body: (frame) => (
@@ -37,6 +38,7 @@ export function signInScreen(locale: Locale, hint: string | undefined): Screen {
             label={M.text(locale, 'password')}
             autocomplete="current-password"
           />
+          {proof}
           <Buttons>
             <Button>{M.text(locale, 'signin_button')}</Button>
             {frame.beside}

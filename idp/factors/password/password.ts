@@ -5,32 +5,43 @@ import type { CitizenId, Citizens } from '../../citizens/citizens.ts';
 import type { Clock } from '../../platform/base/clock.ts';
 import { seconds } from '../../platform/base/duration.ts';
 import type { Keyring } from '../../platform/crypto/keyring.ts';
+import type { Challenges } from '../../platform/challenge/challenge.tsx';
 import type { Limits } from '../../platform/limits/limits.ts';
+import type { Ephemeral } from '../../platform/store/ephemeral.ts';
 import type { Postgres } from '../../platform/store/postgres.ts';
 import type { Log } from '../../platform/telemetry/log.ts';
+import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import type { Factor } from '../factors.ts';
-import { createTries, type Tries } from '../tries.ts';
+import { createTriesByDevice, type TriesByDevice } from '../tries.ts';
 import type { ParseDocument } from './account.ts';
+import { createDoor } from './guard/door.ts';
 import { createEnrol, enrolment } from './enrol.ts';
 import { createHashing, type Hashing } from './hashing.ts';
 import { M } from './messages.ts';
 import { LENGTHS, lengthOf } from './policy.ts';
 import type { PasswordSettings } from './settings.ts';
-import { createSignIn, PASSWORD_AMR } from './sign-in.ts';
+import { createSignIn, PASSWORD_AMR, type KnownDevice } from './sign-in.ts';
 import { createSecond } from './second/second.tsx';
 import { createListing } from './retention/listing.ts';
 import { createPasswordStore, type KeptPassword, type PasswordStore } from './store.ts';
+import { createWatch } from './guard/watch.ts';
 
 export { passwordSettings, type PasswordSettings } from './settings.ts';
+export type { KnownDevice } from './sign-in.ts';
 
 export interface PasswordParts {
   readonly postgres: Postgres;
   readonly citizens: Citizens;
   readonly audit: Audit;
   readonly limits: Limits;
+  readonly ephemeral: Ephemeral;
+  readonly challenges: Challenges;
   readonly keyring: Keyring;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log?: Log;
+  /** Says which devices belong to an account; without it none does. */
+  readonly knownDevice?: KnownDevice;
   /** Reads a typed ID number: people sign in by phone or by ID number. */
   readonly parseDocument: ParseDocument;
   readonly settings: PasswordSettings;
@@ -46,24 +57,23 @@ export function createPasswordFactor(parts: PasswordParts): PasswordFactor {
   const { citizens, audit, clock, limits, settings } = parts;
   const store = createPasswordStore(parts.postgres);
   const hashing = createHashing(parts);
-  const perAddress = limits.declare({
-    name: 'password.address',
-    per: 'address',
-    burst: settings.perAddress,
-    periodSeconds: 60,
-    why: 'stuffing leaked passwords from one machine is stopped before anything is hashed',
-  });
+  const tries = declareTries(parts);
+  const watch = createWatch(parts);
+  const challenge = parts.challenges.before('password');
   const signIn = {
     store,
     hashing,
     citizens,
     audit,
-    limits,
-    perAddress,
+    watch,
+    challenge,
+    door: createDoor({ limits, watch, challenge, settings }),
+    knownDevice: parts.knownDevice ?? NO_DEVICE,
     parseDocument: parts.parseDocument,
-    tries: declareTries(parts),
+    tries,
     renew: createRenewal(parts, store, hashing),
   };
+  const choosing = { store, hashing, citizens, clock, tries };
   return {
     id: 'password',
     amr: PASSWORD_AMR,
@@ -71,39 +81,41 @@ export function createPasswordFactor(parts: PasswordParts): PasswordFactor {
     brings: async (citizenId) => ((await store.find(citizenId)) ? [PASSWORD_AMR] : []),
     first: createSignIn(signIn),
     second: createSecond(signIn),
-    enrol: createEnrol({ store, hashing, citizens, clock }),
+    enrol: createEnrol(choosing),
     account: createListing(parts.postgres),
     confirmsPhone: false,
     async set(tx, citizenId, password) {
-      const ready = await enrolment({ store, hashing, clock }, password, lengthOf(password) >= LENGTHS.alone);
+      const ready = await enrolment(choosing, password, lengthOf(password) >= LENGTHS.alone);
       await ready.write(tx, citizenId);
     },
   };
 }
 
-function declareTries({ limits, audit, clock, settings }: PasswordParts): Tries {
+const NO_DEVICE: KnownDevice = { knows: () => Promise.resolve(false) };
+
+function declareTries({ limits, audit, clock, settings }: PasswordParts): TriesByDevice {
+  const rate = { burst: settings.tries, periodSeconds: seconds(settings.window) };
   const limit = limits.declare({
+    ...rate,
     name: 'password.account',
     per: 'account',
-    burst: settings.tries,
-    periodSeconds: seconds(settings.window),
     why: 'nobody guesses a password in six tries; the lock leaves the other ways open',
   });
-  const slow = limits.declare({
-    name: 'password.account_slow',
-    per: 'account',
-    burst: settings.slowTries,
-    periodSeconds: seconds(settings.slowWindow),
-    why: 'who guesses slowly enough to escape the first count is met here (SP 800-63B-4 3.2.2: at most 100)',
+  const deviceLimit = limits.declare({
+    ...rate,
+    name: 'password.account_device',
+    per: 'account and device known to belong to it',
+    why: 'strangers who lock an account must not lock out its owner (ASVS 5.0 6.1.1)',
   });
-  return createTries({
+  return createTriesByDevice({
     limits,
     audit,
     clock,
     space: 'signin',
     limit,
+    deviceLimit,
     lockSeconds: seconds(settings.lock),
-    slow: { limit: slow, lockSeconds: seconds(settings.slowLock) },
+    stopAfter: settings.stopAfter,
   });
 }
 

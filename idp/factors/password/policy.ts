@@ -11,6 +11,8 @@ export const LENGTHS = { withSecond: 8, alone: 15, longest: 128, longestBytes: 1
 export interface About {
   /** E.164. */
   readonly phone: string | undefined;
+  /** As it stands on the document: Chinese, or Latin in words. */
+  readonly name: string | undefined;
   readonly documentNumber: string | undefined;
   /** ISO 8601 date. */
   readonly birthdate: string | undefined;
@@ -21,6 +23,7 @@ export type Flaw =
   | 'too_long'
   | 'too_short'
   | 'service_name'
+  | 'personal_name'
   | 'personal_phone'
   | 'personal_document'
   | 'common'
@@ -59,12 +62,29 @@ function flawOf(typed: string, about: About): Flaw | undefined {
   if (lengthOf(typed) < LENGTHS.withSecond) return 'too_short';
   const plain = normalisePassword(typed).toLowerCase();
   if (SERVICE_NAMES.some((name) => plain.includes(name))) return 'service_name';
+  if (holdsName(plain, about.name)) return 'personal_name';
   if (holdsPhone(plain, about.phone)) return 'personal_phone';
   if (holdsDocument(plain, about)) return 'personal_document';
   if (WHOLE.has(plain.replaceAll(/\s/g, ''))) return 'common';
   const pieces = countPieces(plain);
   if (pieces === 1) return 'common';
   return pieces <= FEW_PIECES ? 'predictable' : undefined;
+}
+
+/**
+ * A Chinese name as a whole, and each part of one with a dot (阿卜杜拉·买买提). A Latin name as a whole in either order, and
+ * each word of four letters or more: Li or Ann stands in half of all words by chance.
+ */
+function holdsName(plain: string, name: string | undefined): boolean {
+  if (name === undefined) return false;
+  const words = normalisePassword(name)
+    .toLowerCase()
+    .split(/[^\p{Letter}\p{Mark}]+/u)
+    .filter((word) => word !== '');
+  const together = plain.replaceAll(/[^\p{Letter}\p{Mark}]/gu, '');
+  const long = words.filter((word) => Array.from(word).length >= (/\p{Script=Han}/u.test(word) ? 2 : 4));
+  const parts = [...long, words.join(''), words.toReversed().join('')];
+  return parts.some((part) => Array.from(part).length >= 2 && together.includes(part));
 }
 
 function holdsPhone(plain: string, phone: string | undefined): boolean {

@@ -29,14 +29,33 @@ export const passwordSettings = z.strictObject({
     .describe('Wrong passwords for one account within the window before the lock.'),
   window: duration.describe('Time over which wrong passwords are counted, as a duration.'),
   lock: duration.describe('How long the password way stays locked after the last try, as a duration.'),
-  slowTries: z
+  stopAfter: z
     .int()
     .min(10)
     .max(100)
-    .describe('Wrong passwords for one account over the slow window before the long lock.'),
-  slowWindow: duration.describe('The slow window, as a duration.'),
-  slowLock: duration.describe('How long the long lock stands, as a duration.'),
-  perAddress: z.int().min(1).max(100_000).describe('Password sign-ins that one address may try per minute.'),
+    .describe(
+      'Wrong passwords for one account in a row, however far apart, after which the password is disabled until it is changed.',
+    ),
+  perAddress: z.int().min(2).max(100_000).describe('Password sign-ins that one address may try per minute.'),
+  perNetwork: z
+    .int()
+    .min(2)
+    .max(1_000_000)
+    .describe('Password sign-ins that one network (IPv4 /24, IPv6 /48) may try per minute.'),
+  perDevice: z.int().min(2).max(100_000).describe('Password sign-ins that one device may try per minute.'),
+  failuresPerMinute: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .describe(
+      'Wrong passwords per minute in the whole system from which on every try has to bring proof-of-work.',
+    ),
+  sprayingFrom: z
+    .int()
+    .min(2)
+    .max(10_000)
+    .describe('How often one wrong password is tried within the window before it counts as spraying.'),
+  sprayingWindow: duration.describe('The window of spraying, as a duration.'),
 });
 
 export type PasswordSettings = z.infer<typeof passwordSettings>;

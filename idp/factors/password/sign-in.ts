@@ -3,25 +3,35 @@
 import type { Audit } from '../../audit/audit.ts';
 import type { CitizenId, Citizens } from '../../citizens/citizens.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
-import type { Limit, Limits } from '../../platform/limits/limits.ts';
+import type { Challenge } from '../../platform/challenge/challenge.tsx';
 import type { Form, Problem, Step, StepContext, Submitted } from '../../platform/http/step.ts';
 import type { FirstState, Shown } from '../factors.ts';
-import type { Tries } from '../tries.ts';
+import type { TriesByDevice } from '../tries.ts';
 import { lookUp, parseAccount, subjectOf, type Account, type ParseDocument } from './account.ts';
+import { PROOF_ASKED, proofWasAsked, type Door } from './guard/door.ts';
 import type { Hashing } from './hashing.ts';
 import { M } from './messages.ts';
 import { signInScreen } from './pages.tsx';
 import { isTooLong } from './policy.ts';
 import type { KeptPassword, PasswordStore } from './store.ts';
+import type { Watch } from './guard/watch.ts';
+
+/** Which devices belong to which account. */
+export interface KnownDevice {
+  /** One read, the same for an account that is not there. `device`: the value of the step's context. */
+  knows(citizenId: CitizenId, device: string): Promise<boolean>;
+}
 
 export interface SignInParts {
   readonly store: PasswordStore;
   readonly hashing: Hashing;
   readonly citizens: Citizens;
   readonly audit: Audit;
-  readonly limits: Limits;
-  readonly perAddress: Limit;
-  readonly tries: Tries;
+  readonly door: Door;
+  readonly watch: Watch;
+  readonly challenge: Challenge;
+  readonly knownDevice: KnownDevice;
+  readonly tries: TriesByDevice;
   readonly parseDocument: ParseDocument;
   /** Brings an outdated hash up to date after a success; never throws. */
   renew(citizenId: CitizenId, password: string, kept: KeptPassword): Promise<void>;
@@ -43,10 +53,16 @@ interface Typed {
 export function createSignIn(parts: SignInParts): Step<FirstState, Shown> {
   return {
     id: 'password',
-    show: (context) => Promise.resolve(signInScreen(context.locale, context.state.hint)),
+    async show(context) {
+      const pressed = parts.watch.pressed();
+      const due = pressed || proofWasAsked(context);
+      const proof = due ? await parts.challenge.field(context, pressed) : undefined;
+      return signInScreen(context.locale, context.state.hint, proof);
+    },
     async submit(context, form) {
       const typed = read(form, context.locale, parts.parseDocument);
-      return 'is' in typed ? typed : checkPassword(parts, context, typed);
+      if ('is' in typed) return typed;
+      return checkPassword(parts, context, typed, () => parts.door.prove(context, form));
     },
   };
 }
@@ -69,26 +85,66 @@ function read(form: Form, locale: Locale, parseDocument: ParseDocument): Typed |
     : { is: 'again', problems, forget: ['password'] };
 }
 
-/** Takes a try, compares, counts. Throws Faults `locked`, `too_many`, `unavailable`. */
+/**
+ * Takes a try, compares, counts. `prove`: true when a try that has to bring proof did. Throws Faults `locked`, `too_many`,
+ * `unavailable`.
+ */
 export async function checkPassword(
   parts: SignInParts,
   context: StepContext<FirstState>,
   { account, password }: Typed,
+  prove: () => Promise<boolean>,
 ): Promise<Submitted<Shown>> {
+  const dueEarly = await parts.door.knock(context, password);
+  // Without a device nobody can be known: under attack whoever brings no proof is turned away before anything is read.
+  const stranger = context.device === undefined;
+  if (dueEarly && stranger && !(await prove())) return askProof(context.locale);
+  const [dueNow, citizenId] = await Promise.all([parts.door.enter(context), lookUp(account, parts.citizens)]);
+  const { kept, device } = await readAccount(parts, context, citizenId);
+  // The account's own device needs no proof: an attack on everybody must not slow its owner.
+  const stillDue = device === undefined && (dueEarly ? !stranger : dueNow);
+  if (stillDue && !(await prove())) return askProof(context.locale);
   const subject = subjectOf(account);
-  await parts.tries.refuseLocked(subject);
-  await parts.limits.spend(parts.perAddress, context.address);
-  const left = await parts.tries.take(subject);
-  const citizenId = await lookUp(account, parts.citizens);
-  const kept = await parts.store.find(citizenId ?? NOBODY);
+  const tries = parts.tries.from(device);
+  await tries.refuseLocked(subject, citizenId);
+  const left = await tries.take(subject);
   if (!(await parts.hashing.fits(password, kept)) || !citizenId || !kept) {
     noteFailure(parts.audit, citizenId, kept);
-    await parts.tries.wrong(subject, left, citizenId);
+    await Promise.all([parts.watch.failed(password), tries.wrong(subject, left, citizenId)]);
     return wrong(context.locale, left);
   }
-  await parts.tries.right(subject, left);
+  await tries.right(subject, left, citizenId);
   await parts.renew(citizenId, password, kept);
   return { is: 'done', value: { citizenId, phone: undefined, amr: PASSWORD_AMR, needsSecond: !kept.alone } };
+}
+
+interface Found {
+  readonly kept: KeptPassword | undefined;
+  /** The device, when it is known to belong to this account. */
+  readonly device: string | undefined;
+}
+
+/** The same reads for an account that is not there. */
+async function readAccount(
+  { store, knownDevice }: SignInParts,
+  { device }: StepContext<FirstState>,
+  citizenId: CitizenId | undefined,
+): Promise<Found> {
+  const [kept, knows] = await Promise.all([
+    store.find(citizenId ?? NOBODY),
+    device !== undefined && knownDevice.knows(citizenId ?? NOBODY, device),
+  ]);
+  return { kept, device: knows && citizenId !== undefined ? device : undefined };
+}
+
+/** The next page brings the challenge along. */
+function askProof(locale: Locale): Submitted<Shown> {
+  return {
+    is: 'again',
+    problems: [{ field: 'password', text: M.text(locale, 'proof_due') }],
+    forget: ['password'],
+    scratch: PROOF_ASKED,
+  };
 }
 
 function wrong(locale: Locale, left: number): Submitted<Shown> {

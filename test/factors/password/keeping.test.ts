@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import type { EnrolState } from '../../../idp/factors/factors.ts';
@@ -53,6 +53,56 @@ describe('a new password', () => {
       password: `kqv ${phone.slice(3)}`,
     });
     expect(answer).toMatchObject({ is: 'again', problems: [{ text: '密码里不要用您的手机号' }] });
+  });
+
+  it('of a citizen whose name is known holds neither name nor ID number (A71)', async () => {
+    const { id, phone } = await fixture.newCitizen();
+    await fixture.audit.change(async (tx) => {
+      const identity = {
+        kind: 'CN_RIC',
+        number: '33010619850101888X' as never,
+        name: '欧阳若兰',
+        birthdate: '1985-01-01',
+        gender: 'female',
+      } as const;
+      await fixture.citizens.raise(tx, id, { identity }, 2, undefined, fixture.clock.now());
+      const data = { from: 0, to: 2, method: 'test', caseId: 'none' };
+      tx.record({ type: 'citizen.level_raised', data, citizenId: id, actor: 'system' });
+    });
+    const choose = (password: string) =>
+      flowOf(fixture.password().enrol, { citizenId: id, phone, aal: 2 }).submit({ password });
+    const text = (answer: object): string => JSON.stringify(answer);
+    expect(text(await choose('kq7v-欧阳若兰-x'))).toContain('密码里不要用您的姓名');
+    expect(text(await choose('kqvx0101888x'))).toContain('密码里不要用您的生日或身份证号');
+    expect(text(await choose('kqvx-19850101'))).toContain('密码里不要用您的生日或身份证号');
+    expect(await choose('kq7v-ma4yi3-x')).toMatchObject({ is: 'done' });
+  });
+
+  it.each([
+    ['14 characters, with a second factor', 'mei tian zao 7', true],
+    ['64 characters', 'kV7-xq2T'.repeat(8), false],
+    ['128 characters with spaces', 'ma4 yi3 ban1 jia1 xia4 yu3 kuai4'.repeat(4), false],
+    ['a composed letter, typed decomposed', 'caf\u00e9 am Fluss, leise', false],
+  ])('of %s signs in as it was chosen (A71)', async (_case, password, needsSecond) => {
+    const { id, phone } = await fixture.newCitizen();
+    const answer = await flowOf(fixture.password().enrol, { citizenId: id, phone, aal: 2 }).submit({
+      password,
+    });
+    if (answer.is !== 'done') throw new Error(answer.is);
+    await fixture.audit.change((tx) => answer.value.write(tx, id));
+    const typed = password.normalize('NFD');
+    expect(await signIn(phone, typed)).toMatchObject({ is: 'done', value: { needsSecond } });
+    // One character short is another password: nothing was cut off.
+    expect(await signIn(phone, typed.slice(0, -1))).toMatchObject({ is: 'again' });
+  });
+
+  it('may be pasted and made by the browser: the field stands in nobody’s way (A71)', async () => {
+    const { id, phone } = await fixture.newCitizen();
+    const html = await flowOf(fixture.password().enrol, { citizenId: id, phone, aal: 2 }).html();
+    const field = /<input[^>]*name="password"[^>]*>/.exec(html)?.[0];
+    expect(field).toContain('autocomplete="new-password"');
+    expect(field).not.toMatch(/maxlength|minlength|pattern|onpaste|autocomplete="off"/);
+    expect(readFileSync('idp/platform/ui/assets/page.js', 'utf8')).not.toContain('paste');
   });
 
   it('is written with the account and its event, as argon2id under a pepper', async () => {

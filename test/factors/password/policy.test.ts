@@ -3,9 +3,15 @@ import { COMMON_NUMBERS, COMMON_WORDS } from '../../../idp/factors/password/bloc
 import { countPieces } from '../../../idp/factors/password/pieces.ts';
 import { isTooLong, judgePassword, type About, type Flaw } from '../../../idp/factors/password/policy.ts';
 
-const nothingKnown: About = { phone: undefined, documentNumber: undefined, birthdate: undefined };
+const nothingKnown: About = {
+  phone: undefined,
+  name: undefined,
+  documentNumber: undefined,
+  birthdate: undefined,
+};
 const zhang: About = {
   phone: '+8613800135678',
+  name: '张建国',
   documentNumber: '11010519491231002X',
   birthdate: '1949-12-31',
 };
@@ -33,6 +39,25 @@ describe('a new password is refused', () => {
     ['the birthday', 'kqvx19491231', 'personal_document'],
     ['the end of the ID number, x in small', 'kqvx1231002x', 'personal_document'],
   ])('that holds %s of its owner', (_case, password, flaw) => expect(flawOf(password, zhang)).toBe(flaw));
+
+  it.each<[string, string, string]>([
+    ['the Chinese name', '张建国', 'kq7-张建国-vx'],
+    ['the Chinese name with something between', '张建国', 'kq张_建_国7vx'],
+    ['the Chinese name in another encoding of its signs', '\u4f60\u8c48', 'kq7vx-\u4f60\uf900'],
+    ['a part of a name with a dot', '阿卜杜拉·买买提', 'kq7-买买提-vx'],
+    ['the Latin surname', 'SMITH, JOHN', 'kq7vSmith-x9'],
+    ['the Latin name without its comma', 'SMITH, JOHN', 'x9johnsmith-q'],
+    ['a short Latin name in the order of the passport', 'NG AN', 'kq7-ngan-vx'],
+    ['a short Latin name the other way round', 'NG AN', 'kq7-An.Ng-vx'],
+    ['letters with marks', 'MÜLLER ANNA', 'kq7mu\u0308llervx9'],
+  ])('that holds %s of its owner (A71)', (_case, name, password) => {
+    expect(flawOf(password, { ...nothingKnown, name })).toBe('personal_name');
+    expect(flawOf(password)).toBeUndefined();
+  });
+
+  it('but not for two letters of a name that stand in it by chance', () => {
+    expect(flawOf('kuqvlixmodiran', { ...nothingKnown, name: 'LI ANN' })).toBeUndefined();
+  });
 
   it.each(
     `12345678 123456789 1234567890 11111111 88888888 aaaaaaaa abcdefgh qwertyui qwertyuiop asdfghjkl 1qaz2wsx

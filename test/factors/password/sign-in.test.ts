@@ -111,20 +111,6 @@ describe('signing in with a password is refused', () => {
     await emptied.close();
   });
 
-  it('after a hundred wrong ones over weeks for a day, however slowly they came', async () => {
-    const patient = fixture.password({ tries: 6, slowTries: 10, slowWindow: '31d' });
-    const phone = newPhone();
-    let answer;
-    for (let turn = 0; turn < 10; turn += 1) {
-      answer = await flowOf(patient.first, state).submit({ phone, password: 'not the right one' });
-      const limit = fixture.limits.declare({ ...tenMinutes, burst: 6 });
-      await fixture.limits.forgive(limit, `phone:${phone}`);
-      if (turn === 5) fixture.clock.forward(601);
-    }
-    const until = answer?.is === 'fault' ? answer.detail.until : undefined;
-    expect((until?.getTime() ?? 0) - fixture.clock.now().getTime()).toBeGreaterThan(86_000_000);
-  });
-
   it('beyond six of a hundred parallel guesses, which are not even looked at', async () => {
     const { id, phone } = await fixture.newCitizen(LONG);
     const answers = await Promise.all(
