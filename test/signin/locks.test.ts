@@ -39,7 +39,7 @@ async function lock({ phone }: Pick<Persona, 'phone'>): Promise<readonly number[
   return statuses;
 }
 
-test('six wrong passwords lock the password, and the page says until when', async () => {
+test('six wrong passwords lock the password, and the page says until when (A66)', async () => {
   const citizen = await system.persona('verified');
   expect(await lock(citizen)).toEqual([422, 422, 422, 422, 422, 429]);
   const page = await tryPassword(citizen.phone, citizen.password);
@@ -79,7 +79,7 @@ test('a lock outlives a Redis that was emptied', async () => {
   expect((await tryPassword(citizen.phone, citizen.password)).status).toBe(429);
 });
 
-test('tries are shared by all nodes: three here and three there lock', async () => {
+test('tries are shared by all nodes: three here and three there lock (A123)', async () => {
   const citizen = await system.persona('unverified');
   for (let n = 0; n < 5; n += 1) {
     const page = await tryPassword(
