@@ -23,11 +23,11 @@ import { createRights } from './citizens/retention/rights.ts';
 import { createDevices, sealedDevices, type Devices, type DevicesParts } from './devices/devices.ts';
 import { createDoctor } from './doctor/doctor.ts';
 import { createFactors } from './factors/factors.ts';
-import { createPasswordFactor } from './factors/password/password.ts';
+import { createPasswordFactor, type PasswordParts } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
 import { createQr, sameCity } from './factors/qr/qr.ts';
 import { createRecoveryCodeFactor, recoveryCodeRecords } from './factors/recovery-code/recovery-code.ts';
-import { createSmsFactor } from './factors/sms/sms.ts';
+import { createSmsFactor, type SmsParts } from './factors/sms/sms.ts';
 import { createWebauthnFactor, sealedPasskeys } from './factors/webauthn/webauthn.ts';
 import { createKeys } from './keys/keys.ts';
 import { createOidc, type Oidc } from './oidc/oidc.ts';
@@ -146,6 +146,31 @@ function openDevices(parts: Ground & Pick<DevicesParts, 'audit' | 'citizens' | '
   });
 }
 
+/** The ways to show who one is, in the order of their tabs. */
+function openFactors(
+  parts: Ground &
+    Pick<SmsParts, 'audit' | 'citizens' | 'notify'> &
+    Pick<PasswordParts, 'parseDocument'> & { readonly devices: Devices },
+) {
+  const { settings, devices, issuer } = parts;
+  const challenges = createChallenges({ ...parts, settings: settings.challenge });
+  const common = { ...parts, challenges, knownDevice: devices };
+  const password = createPasswordFactor({ ...common, settings: settings.password });
+  const sms = createSmsFactor({ ...common, host: issuer.host, settings: settings.sms });
+  const placeOf = (address: string) => devices.placeOf(address)?.name;
+  const mayUse = sameCity((address) => devices.placeOf(address)?.code);
+  const qr = createQr({ ...common, placeOf, mayUse, settings: settings.qr });
+  const passkeys = createWebauthnFactor({ ...common, settings: settings.webauthn });
+  const recoveryCode = createRecoveryCodeFactor(common);
+  return {
+    password,
+    sms,
+    qr,
+    passkeys,
+    factors: createFactors([password, sms, qr.factor, passkeys, recoveryCode]),
+  };
+}
+
 /** The domain: audit, citizens, devices, factors, proofing, registry. */
 async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const { settings, log, clock, issuer } = ground;
@@ -160,21 +185,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     const parsed = parseResidentId(text, clock.now());
     return parsed.is === 'ok' ? { kind: 'CN_RIC' as const, number: parsed.number } : undefined;
   };
-  const challenges = createChallenges({ ...ground, settings: settings.challenge });
-  const password = createPasswordFactor({
-    ...common,
-    challenges,
-    parseDocument,
-    knownDevice: devices,
-    settings: settings.password,
-  });
-  const sms = createSmsFactor({ ...common, notify, host: issuer.host, settings: settings.sms });
-  const placeOf = (address: string) => devices.placeOf(address)?.name;
-  const mayUse = sameCity((address) => devices.placeOf(address)?.code);
-  const qr = createQr({ ...common, placeOf, mayUse, settings: settings.qr });
-  const passkeys = createWebauthnFactor({ ...common, settings: settings.webauthn });
-  const recoveryCode = createRecoveryCodeFactor({ ...common, notify });
-  const factors = createFactors([password, sms, qr.factor, passkeys, recoveryCode]);
+  const ways = openFactors({ ...common, notify, devices, parseDocument });
   const counter = settings.counter.enabled
     ? createCounter({
         ...common,
@@ -199,15 +210,14 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     builtIn: [accountClient(issuer)],
     validate: checkClient,
   });
-  const texting = [messages.feature, sms.feature];
-  const ways = { password, passkeys, qr, counter };
+  const texting = [messages.feature, ways.sms.feature];
   return {
     ...common,
     ...ways,
+    counter,
     devices,
     notify,
     recoveries,
-    factors,
     texting,
     proofing,
     registry,

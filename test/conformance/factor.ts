@@ -65,7 +65,9 @@ function expectSoundPage(html: string, scripted = false): void {
   expect(
     scripts.filter((script) => !/^<script defer src="\/assets\/[\w-]+\.js"><\/script>$/.test(script)),
   ).toEqual([]);
-  expect(scripts.length).toBe(scripted ? 1 : 0);
+  // That of the proof-of-work stands where a message is sent; the page works without it, more slowly.
+  const needed = scripts.filter((script) => !script.includes('/assets/challenge-'));
+  expect(needed.length).toBe(scripted ? 1 : 0);
   expect(html).not.toMatch(/ style=| on[a-z]+=|javascript:/);
   expect(textOf(html)).not.toMatch(FORBIDDEN);
   for (const form of matches(html, /<form([\s\S]*?)<\/form>/g)) {

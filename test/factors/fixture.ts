@@ -116,7 +116,7 @@ export interface FactorsFixture extends AuditFixture {
   password(changed?: Partial<PasswordSettings>, parts?: PasswordParts): PasswordFactor;
   passkey(changed?: Partial<WebauthnSettings>): WebauthnFactor;
   /** `notify`: other carriers than the fixture's one. */
-  sms(changed?: Partial<SmsSettings>, notify?: Notify): SmsFactor;
+  sms(changed?: Partial<SmsSettings>, notify?: Notify, challenges?: Partial<ChallengeSettings>): SmsFactor;
   readonly stores: Stores;
   readonly metrics: Metrics;
   newCitizen(password?: string): Promise<{ readonly id: CitizenId; readonly phone: Phone }>;
@@ -193,9 +193,10 @@ export async function factorsFixture(backEnd: BackEnd = backEnds()[0]!): Promise
         ...(parts.knownDevice ? { knownDevice: parts.knownDevice } : {}),
         settings: { ...PASSWORDS, ...changed },
       }),
-    sms: (changed = {}, over = notify) =>
+    sms: (changed = {}, over = notify, challenges = {}) =>
       createSmsFactor({
         ephemeral,
+        challenges: challengesOver(ephemeral, challenges),
         citizens,
         audit,
         keyring,

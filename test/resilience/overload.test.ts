@@ -2,7 +2,7 @@
 // signed in already notices nothing.
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openAccounts, phones } from '../signin/asking.ts';
+import { openAccounts, phones } from '../signin/door/asking.ts';
 import { redisIsIncluded } from '../support/ephemeral.ts';
 import { testApp, type Persona, type TestApp } from '../support/app.ts';
 import type { Browser, Page } from '../support/browser.ts';

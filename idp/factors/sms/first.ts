@@ -1,5 +1,7 @@
 // Phone number, then the code sent to it: identifies and authenticates, also a person who has no account yet.
 import { parsePhone, type Citizens, type Phone } from '../../citizens/citizens.ts';
+import { Fault } from '../../platform/base/errors.ts';
+import type { Challenge } from '../../platform/challenge/challenge.tsx';
 import type { Sealer } from '../../platform/crypto/seal.ts';
 import type { Form, Step, StepContext, Submitted } from '../../platform/http/step.ts';
 import type { FirstState, Shown } from '../factors.ts';
@@ -33,6 +35,7 @@ export interface FirstParts extends CheckingParts {
   readonly times: Times;
   /** What a confirmed number is used for, when it is not signing in. */
   readonly use?: Use;
+  readonly challenge: Challenge;
 }
 
 type Context = StepContext<FirstState>;
@@ -50,7 +53,10 @@ export function createFirst(parts: FirstParts): Step<FirstState, Shown> {
     id: parts.use?.id ?? 'sms',
     async show(context) {
       const phone = opened(context);
-      const stopped = await parts.notify.switch.stopped();
+      const [stopped, proof] = await Promise.all([
+        parts.notify.switch.stopped(),
+        phone ? undefined : parts.challenge.field(context),
+      ]);
       return phone
         ? codeScreen(context.locale, phone, {
             ...parts.times,
@@ -60,7 +66,7 @@ export function createFirst(parts: FirstParts): Step<FirstState, Shown> {
             anew: anew(parts, context),
             otherWay: context.state.registering || parts.use ? undefined : { restart: 'sms' },
           })
-        : phoneScreen(context.locale, context.state, stopped);
+        : phoneScreen(context.locale, context.state, stopped, proof);
     },
     submit(context, form) {
       const phone = opened(context);
@@ -93,6 +99,9 @@ async function begin(parts: FirstParts, context: Context, form: Form): Promise<S
     const text = M.text(context.locale, typed === '' ? 'phone_empty' : 'phone_format');
     return { is: 'again', problems: [{ field: 'phone', text }] };
   }
+  // A message costs money and annoys: who has hundreds sent does work for each of them.
+  if (!(await parts.challenge.pass(context, form)))
+    throw new Fault('too_many', { retryAfterSeconds: 60, note: 'no proof, and the way without is full' });
   const place = { field: 'phone', again: false, voice: false };
   const refused = await sendCode(
     parts,

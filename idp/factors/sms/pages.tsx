@@ -14,8 +14,16 @@ export interface Times {
   readonly resendSeconds: number;
 }
 
-/** Asks for the number. `stopped`: no message goes out now, and whoever comes should not type in vain. */
-export function phoneScreen(locale: Locale, state: FirstState, stopped: boolean): Screen {
+/**
+ * Asks for the number. `stopped`: no message goes out now, and whoever comes should not type in vain. `proof`: the field
+ * of a challenge.
+ */
+export function phoneScreen(
+  locale: Locale,
+  state: FirstState,
+  stopped: boolean,
+  proof: VNode | undefined,
+): Screen {
   const task = state.registering ? 'register' : 'signin';
   return {
     title: M.text(locale, task),
@@ -36,6 +44,7 @@ export function phoneScreen(locale: Locale, state: FirstState, stopped: boolean)
             autocomplete="tel"
             {...(state.hint === undefined ? {} : { value: state.hint })}
           />
+          {proof}
           <Buttons>
             <Button>{M.text(locale, 'get_code')}</Button>
             {frame.beside}

@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/base/clock.ts';
 import { seconds } from '../../platform/base/duration.ts';
 import type { Feature } from '../../platform/http/feature.ts';
 import type { Keyring } from '../../platform/crypto/keyring.ts';
+import type { Challenges } from '../../platform/challenge/challenge.tsx';
 import type { Sealer } from '../../platform/crypto/seal.ts';
 import type { Limits } from '../../platform/limits/limits.ts';
 import type { Notify } from '../../platform/notify/notify.ts';
@@ -38,6 +39,7 @@ export interface SmsParts {
   readonly notify: Notify;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly challenges: Challenges;
   readonly clock: Clock;
   /** Host of the sign-in pages: browsers fill the code in there and nowhere else. A port is left out of messages. */
   readonly host: string;
@@ -72,6 +74,7 @@ export function createSmsFactor(parts: SmsParts): SmsFactor {
     citizens,
     notify,
   };
+  const asking = { ...checking, sealer: parts.sealer, challenge: parts.challenges.before('sms') };
   const watch = {
     name: 'sms.used',
     everySeconds: seconds(settings.usedWindow),
@@ -88,10 +91,10 @@ export function createSmsFactor(parts: SmsParts): SmsFactor {
     amr: SMS_AMR,
     label: (locale) => M.text(locale, 'label'),
     brings: async (citizenId) => ((await citizens.attributes(citizenId)).phone ? [SMS_AMR] : []),
-    first: createFirst({ ...checking, sealer: parts.sealer }),
+    first: createFirst(asking),
     second: createSecond(checking),
-    enrol: createChange({ ...checking, sealer: parts.sealer, clock: parts.clock }),
-    recover: createRecovery({ ...checking, sealer: parts.sealer }),
+    enrol: createChange({ ...asking, clock: parts.clock }),
+    recover: createRecovery(asking),
     account: createListing(parts),
     confirmsPhone: true,
   };

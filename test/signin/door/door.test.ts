@@ -1,9 +1,9 @@
 // What the sign-in turns away before it looks at a password, over HTTP: each test is named for what it stops.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { citizenBrowser, headingOf, metadataOf, serviceOf } from '../resilience/trial-client.ts';
-import { testApp, type TestApp } from '../support/app.ts';
-import type { Browser, Page } from '../support/browser.ts';
-import { redisIsIncluded } from '../support/ephemeral.ts';
+import { citizenBrowser, headingOf, metadataOf, serviceOf } from '../../resilience/trial-client.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import type { Browser, Page } from '../../support/browser.ts';
+import { redisIsIncluded } from '../../support/ephemeral.ts';
 
 const PER_ADDRESS = 6;
 

@@ -1,10 +1,10 @@
 // Whether an account exists must not be seen in any answer: words, status, headers, size, time (ASVS 5.0 6.3.8).
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { checkCharacter } from '../../idp/proofing/proofing.ts';
-import { citizenBrowser, metadataOf, serviceOf } from '../resilience/trial-client.ts';
-import { redisIsIncluded } from '../support/ephemeral.ts';
-import { testApp, type Persona, type TestApp } from '../support/app.ts';
-import type { Browser, Page } from '../support/browser.ts';
+import { checkCharacter } from '../../../idp/proofing/proofing.ts';
+import { citizenBrowser, metadataOf, serviceOf } from '../../resilience/trial-client.ts';
+import { redisIsIncluded } from '../../support/ephemeral.ts';
+import { testApp, type Persona, type TestApp } from '../../support/app.ts';
+import type { Browser, Page } from '../../support/browser.ts';
 import { askBoth, expectAlike, openAccounts, phones } from './asking.ts';
 
 const WRONG = 'nobody-has-this-password-here';

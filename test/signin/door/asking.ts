@@ -1,11 +1,11 @@
 // Asks the same question about accounts that exist and accounts that do not, in turn, and says what anybody who looks
 // could tell them apart by: words, status, headers, size, time (ASVS 5.0 6.3.8). Give it any page that takes an account.
-import { createCitizens, parsePhone, type CitizenId } from '../../idp/citizens/citizens.ts';
-import { createBlindIndex } from '../../idp/platform/crypto/blind-index.ts';
-import { createSealer } from '../../idp/platform/crypto/seal.ts';
-import { systemClock } from '../../idp/platform/base/clock.ts';
-import type { TestApp } from '../support/app.ts';
-import type { Page } from '../support/browser.ts';
+import { createCitizens, parsePhone, type CitizenId } from '../../../idp/citizens/citizens.ts';
+import { createBlindIndex } from '../../../idp/platform/crypto/blind-index.ts';
+import { createSealer } from '../../../idp/platform/crypto/seal.ts';
+import { systemClock } from '../../../idp/platform/base/clock.ts';
+import type { TestApp } from '../../support/app.ts';
+import type { Page } from '../../support/browser.ts';
 
 /** One question about one account, as whoever asks sees the answer. */
 export type Ask = (account: string) => Promise<Page>;
