@@ -103,7 +103,7 @@ export interface DevicesParts {
 
 /** Reads the table of places. Throws a plain Error that names the line when it cannot be read. */
 export function createDevices(given: DevicesParts): Devices {
-  const { postgres, audit, settings, log, clock } = given;
+  const { postgres, settings, log } = given;
   const parts = {
     ...given,
     places: openPlaces(given.placesFile),

@@ -94,6 +94,8 @@ export const M = catalogue(
     'locked.wait': '等一会儿再试。{time}后可以再用这种方式。',
     'locked.not_me': '不是您本人在登录？',
     'locked.safe': '没有人登录成功，账号仍是安全的。不放心可以拨打 12345。',
+    'notice.added':
+      '【通行】您的账号刚设置了新的登录方式：{way}。不是您本人操作的，请马上登录通行冻结账号，或拨打 12345。',
     'offer.skip': '暂不设置',
     decline: '以后再说，先去办事',
   },
@@ -197,6 +199,8 @@ export const M = catalogue(
     'locked.wait': 'Wait. You can use this way again {time}.',
     'locked.not_me': 'Was this not you?',
     'locked.safe': 'Nobody got in, and your account is safe. If you are worried, call 12345.',
+    'notice.added':
+      '【通行】A new way to sign in was added to your account: {way}. If this was not you, sign in and freeze the account at once, or call 12345.',
     'offer.skip': 'Skip for now',
     decline: 'Not now, go on to the service',
   },

@@ -15,6 +15,8 @@ import {
   type Standing,
 } from './current.ts';
 import type { Flow } from './flow.ts';
+import { M } from './messages.ts';
+import { tellPhone } from './recovery/tell.ts';
 import type { RefusedWhy } from './steps/refused.tsx';
 import { amrOf, citizenOf, type NextStep, type Situation } from './next-step.ts';
 
@@ -72,8 +74,12 @@ function deadEnd({ next, situation }: Asked): RefusedWhy {
   return situation.risk.discounted.includes('sms') ? 'sms_not_enough' : 'other_way';
 }
 
-/** The factor level of everything that this citizen could show in one sign-in. */
-export async function highest(
+/**
+ * The factor level that a change to the ways of signing in takes: two factors of whoever has two (ASVS 5.0 7.5.1). Not
+ * more: who has lost a key must be able to take it off the account, and a key that is set up on two factors counts for
+ * the highest level only days later.
+ */
+export async function forChanges(
   factors: readonly Factor[],
   citizenId: CitizenId,
   shown: readonly string[],
@@ -81,8 +87,12 @@ export async function highest(
   const brought = await Promise.all(
     factors.filter(({ second }) => second).map((factor) => factor.brings(citizenId)),
   );
-  return aalOf([...shown, ...brought.flat(2)]);
+  return Math.min(2, aalOf([...shown, ...brought.flat(2)])) as Aal;
 }
+
+/** Nobody can be talked out of a key: where this browser can use one, it is asked for before a code. */
+const first = (able: readonly Factor[], { capable }: Flow): Factor | undefined =>
+  (capable === true ? able.find(({ amr }) => amr.includes('user')) : undefined) ?? able[0];
 
 /** A further factor; `way` names one of several. */
 export async function authenticate(
@@ -93,7 +103,7 @@ export async function authenticate(
   const { flow, situation, next } = now;
   const amr = amrOf(situation);
   const able = await helpful(factors.list, who(now), { amr, ...situation.risk }, next.aal);
-  const factor = able.find(({ id, second }) => id === way || second?.id === way) ?? able[0];
+  const factor = able.find(({ id, second }) => id === way || second?.id === way) ?? first(able, flow);
   // Other ways to begin may still be open: somebody whose text message does not count may know a password.
   if (!factor?.second) return refused(deadEnd(now), flow);
   const { second } = factor;
@@ -143,6 +153,9 @@ export function offer(parts: DispatchParts, now: Standing): Current {
       await parts.audit.change(async (tx) => {
         await enrolment.write(tx, citizenId);
       });
+      await tellPhone(parts, citizenId, (locale) =>
+        M.text(locale, 'notice.added', { way: factor.label(locale) }),
+      );
       if (!flow.shown) throw new Error('nothing was shown yet');
       const shown = { ...flow.shown, amr: [...new Set([...flow.shown.amr, ...enrolment.amr])] };
       return { is: 'flow', flow: { ...over, shown } };

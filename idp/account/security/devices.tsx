@@ -3,12 +3,13 @@ import type { VNode } from 'preact';
 import { kindWords, type Device } from '../../devices/devices.ts';
 import type { SignedIn } from '../../oidc/oidc.ts';
 import { readForm } from '../../platform/http/body.ts';
-import { hiddenCsrf } from '../../platform/http/guards.ts';
+import type { Routes } from '../../platform/http/feature.ts';
+import { csrf, hiddenCsrf } from '../../platform/http/guards.ts';
 import { formatInstant } from '../../platform/i18n/format.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Button, Buttons, LinkButton, PostForm, type FormFrame } from '../../platform/ui/form.tsx';
 import { Bullets, Icon, Tag } from '../../platform/ui/parts.tsx';
-import { draw, seeOther, type AccountParts, type Context } from '../frame.tsx';
+import { draw, seeOther, signedIn, type AccountParts, type Context } from '../frame.tsx';
 import { M } from './messages.ts';
 
 export interface DevicesProps {
@@ -19,8 +20,25 @@ export interface DevicesProps {
   readonly hidden: VNode;
 }
 
-export const SIGN_OUT = '/account/security/sign-out';
+const SIGN_OUT = '/account/security/sign-out';
 const forgetAddress = (id: string): string => `/account/security/devices/${id}`;
+
+export function deviceRoutes(router: Routes, parts: AccountParts): void {
+  router.post(
+    '/account/security/devices/:device',
+    csrf,
+    signedIn(parts, 'security', (ctx, who) => forgetDevice(parts, ctx, who)),
+  );
+  router.get(
+    SIGN_OUT,
+    signedIn(parts, 'security/sign-out', (ctx) => showSignOut(parts, ctx)),
+  );
+  router.post(
+    SIGN_OUT,
+    csrf,
+    signedIn(parts, 'security/sign-out', (ctx, who) => signOutEverywhere(parts, ctx, who)),
+  );
+}
 
 /** None is listed before the first sign-in after which devices were kept. */
 export function DeviceList({ locale, now, devices, hidden }: DevicesProps): VNode {
@@ -80,14 +98,14 @@ function Row({ locale, now, device, hidden }: RowProps): VNode {
 }
 
 /** Forgotten, a device is as one never seen: the next sign-in on it is told of. It signs nobody out. */
-export async function forgetDevice(parts: AccountParts, ctx: Context, who: SignedIn): Promise<void> {
+async function forgetDevice(parts: AccountParts, ctx: Context, who: SignedIn): Promise<void> {
   await readForm(ctx);
   const id = String(ctx['params'].device);
   await parts.audit.change((tx) => parts.devices.forget(tx, who.citizenId, id));
   return seeOther(ctx, '/account/security');
 }
 
-export function showSignOut(parts: AccountParts, ctx: Context): Promise<void> {
+function showSignOut(parts: AccountParts, ctx: Context): Promise<void> {
   const { locale } = ctx.state;
   const frame = { locale, action: SIGN_OUT, hidden: hiddenCsrf(ctx), problems: [], values: {} };
   draw(parts, ctx, {
@@ -120,11 +138,7 @@ function Everywhere({ frame }: { readonly frame: FormFrame }): VNode {
 }
 
 /** ASVS 5.0 7.4.3, 7.5.2. Ends this session too: whoever presses it on a shared computer means it. */
-export async function signOutEverywhere(
-  parts: AccountParts,
-  ctx: Context,
-  { citizenId }: SignedIn,
-): Promise<void> {
+async function signOutEverywhere(parts: AccountParts, ctx: Context, { citizenId }: SignedIn): Promise<void> {
   await readForm(ctx);
   const { audit, citizens, clock, oidc } = parts;
   const leaving = await oidc.signOut(citizenId);

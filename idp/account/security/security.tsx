@@ -10,7 +10,7 @@ import { page } from '../../platform/ui/layout.tsx';
 import type { SignedIn } from '../../oidc/oidc.ts';
 import { draw, newlyShown, seeOther, signedIn, type AccountParts, type Context } from '../frame.tsx';
 import { tell } from './changes.ts';
-import { DeviceList, forgetDevice, showSignOut, SIGN_OUT, SignedOut, signOutEverywhere } from './devices.tsx';
+import { DeviceList, deviceRoutes, SignedOut } from './devices.tsx';
 import { remove, rename, showRemove, showRename } from './held.tsx';
 import { M } from './messages.ts';
 import { Changed, Freeze, Frozen, Overview, type Section } from './pages.tsx';
@@ -60,30 +60,23 @@ export function securityRoutes(router: Routes, parts: AccountParts): void {
       newlyShown(parts, heldPlace(act), (ctx, who) => submit(parts, ctx, who)),
     );
   }
-  router.post(
-    '/account/security/devices/:device',
-    csrf,
-    signedIn(parts, 'security', (ctx, who) => forgetDevice(parts, ctx, who)),
-  );
-  router.get(
-    SIGN_OUT,
-    signedIn(parts, 'security/sign-out', (ctx) => showSignOut(parts, ctx)),
-  );
-  router.post(
-    SIGN_OUT,
-    csrf,
-    signedIn(parts, 'security/sign-out', (ctx, who) => signOutEverywhere(parts, ctx, who)),
-  );
-  router.get('/account/signed-out', (ctx) => {
-    const { locale } = ctx.state;
-    return outside(parts, ctx, M.text(locale, 'signed_out.title'), <SignedOut locale={locale} />);
-  });
-  router.get('/account/changed', (ctx) =>
-    outside(parts, ctx, M.text(ctx.state.locale, 'changed.title'), <Changed locale={ctx.state.locale} />),
-  );
-  router.get('/account/frozen', (ctx) =>
-    outside(parts, ctx, M.text(ctx.state.locale, 'frozen.title'), <Frozen locale={ctx.state.locale} />),
-  );
+  deviceRoutes(router, parts);
+  afterwards(router, parts);
+}
+
+/** Where one stands when all sessions have ended. */
+function afterwards(router: Routes, parts: AccountParts): void {
+  const pages = { changed: Changed, frozen: Frozen, 'signed-out': SignedOut } as const;
+  const titles = {
+    changed: 'changed.title',
+    frozen: 'frozen.title',
+    'signed-out': 'signed_out.title',
+  } as const;
+  for (const name of ['changed', 'frozen', 'signed-out'] as const)
+    router.get(`/account/${name}`, (ctx) => {
+      const { locale } = ctx.state;
+      return outside(parts, ctx, M.text(locale, titles[name]), pages[name]({ locale }));
+    });
 }
 
 async function overview(parts: AccountParts, ctx: Context, { citizenId }: SignedIn): Promise<void> {
