@@ -248,11 +248,10 @@ function buildOidc(domain: Domain): Oidc {
 /** Whatever is kept by citizen: a table that none of these declares is found by test/records.test.ts. */
 function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
   const { settings, audit, proofing, passkeys } = domain;
-  const { keepEvidenceDays } = settings.proofing;
   return [
     citizenRecords(domain),
     proofing.records,
-    counterRecords({ ...domain, keepEvidenceDays }),
+    counterRecords({ ...domain, ...settings.proofing }),
     passwordRecords(domain),
     passkeys.records,
     domain.devices.records,
@@ -299,8 +298,8 @@ export const SEALED_TABLES: readonly SealedTable[] = [
   sealedPasskeys,
   ...sealedCases,
   sealedSubmissions,
-  ...sealedClients,
   sealedDevices,
+  ...sealedClients,
 ];
 
 const DAY_SECONDS = 86_400;
@@ -386,8 +385,8 @@ export async function openApp(parts: AppParts): Promise<App> {
     async close() {
       // The server first, so that nothing new begins; what jobs and requests noted is written before the stores go.
       for (const close of closers) await close();
-      await domain.devices.close();
-      for (const part of [audit, registry, keyring, ground.ephemeral, postgres]) await part.close();
+      for (const part of [domain.devices, audit, registry, keyring, ground.ephemeral, postgres])
+        await part.close();
     },
   };
 }

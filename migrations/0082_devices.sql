@@ -29,6 +29,3 @@ begin
   end loop;
 end
 $$;
-
--- For the retention job. It alone looks across citizens.
-create index device_age on devices.device (last_seen_at);

@@ -126,6 +126,6 @@ export function within(assessment: Assessment, reachable: Aal): Assessment {
   return assessment.floor > most ? { ...assessment, floor: most } : assessment;
 }
 
-/** Whether the operator has to be asked: a text message alone opens an account to a browser that nobody knows. */
+/** Whether the operator has to be asked: a text message, alone or as a half, opens an account to a browser nobody knows. */
 export const asksOperator = (amr: readonly string[], newDevice: boolean): boolean =>
-  newDevice && amr.length > 0 && amr.every((method) => method === 'sms');
+  newDevice && amr.includes('sms');

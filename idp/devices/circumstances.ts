@@ -107,7 +107,7 @@ const NOTHING_OF_THE_PHONE: Phone = {
   operatorSilent: false,
 };
 
-/** Only asked for a device that nobody knows: one more read, and the operator where a text message alone was shown. */
+/** Only asked for a device that nobody knows: one more read, and the operator where a text message was shown. */
 async function ofPhone(
   { citizens, clock, askOperator }: CircumstancesParts,
   citizenId: CitizenId,

@@ -73,7 +73,7 @@ export interface FactorAccount {
   list(citizenId: CitizenId, locale: Locale, now: Date): Promise<readonly Held[]>;
   /** Words of the link to `enrol` (添加, 修改); undefined where there is nothing to set up now. */
   add(locale: Locale, held: readonly Held[]): string | undefined;
-  /** False: no such thing of this citizen. Throws Fault `invalid_input` for a name that cannot be. */
+  /** False: no such thing of this citizen. Throws Fault `bad_request` for a name that cannot be. */
   rename?(tx: AuditedTx, citizenId: CitizenId, id: string, name: string): Promise<boolean>;
   /** False: no such thing of this citizen. */
   remove?(tx: AuditedTx, citizenId: CitizenId, id: string): Promise<boolean>;

@@ -45,6 +45,8 @@ interface Scratch {
   /** The citizen wants to type anew what the account knows. */
   readonly edit?: boolean;
   readonly caseId?: CaseId;
+  /** The case was opened on these pages, not found waiting. */
+  readonly ours?: boolean;
   readonly left?: number;
 }
 
@@ -91,19 +93,26 @@ export function createProveStep(parts: ProveParts): Step<ProveState, Proved> {
 const scratchOf = ({ scratch }: Context): Scratch | undefined => scratch as Scratch | undefined;
 const next = (scratch: Scratch): Outcome => ({ is: 'next', scratch: { ...scratch } as Json });
 
-async function reached(parts: ProveParts, { state }: Context): Promise<Ial | undefined> {
-  if (state.since) return shownSince(parts, state, state.since);
+async function reached(parts: ProveParts, context: Context): Promise<Ial | undefined> {
+  const { state } = context;
+  if (state.since) return shownSince(parts, context, state.since);
   const ial = (await parts.citizens.find(state.citizenId))?.ial ?? 0;
   return ial >= state.wanted ? ial : undefined;
 }
 
-/** A real person who was matched with the account's own document, in a case that was opened after `since`. */
+/**
+ * A real person who was matched with the account's own document, in a case that these very pages opened after `since`:
+ * whoever waits here must not go through on a face that the holder shows elsewhere.
+ */
 async function shownSince(
   { cases, authorities }: ProveParts,
-  { citizenId, wanted }: ProveState,
+  context: Context,
   since: Date,
 ): Promise<Ial | undefined> {
+  const { citizenId, wanted } = context.state;
+  const kept = scratchOf(context);
   const row = await cases.latest(citizenId);
+  if (kept?.ours !== true || row?.id !== kept.caseId) return undefined;
   const lead = authorities.find(({ id }) => id === row?.way);
   const counts = row?.state === 'proven' && row.createdAt >= since && lead && lead.reaches >= wanted;
   return counts ? wanted : undefined;
@@ -269,7 +278,7 @@ async function claim(parts: ProveParts, tries: Tries, context: Context, form: Fo
   const opened = await parts.cases.open(citizenId, { claim: read.claim, wanted, way: read.way.lead.id });
   const row = await parts.cases.examine(opened, context.here);
   if (row.state === 'proven') await forgive(parts, tries, payer, read.claim);
-  return next({ ...scratchOf(context), at: 'result', caseId: row.id, left });
+  return next({ ...scratchOf(context), at: 'result', caseId: row.id, ours: true, left });
 }
 
 /** Whose tries they are: the phone's, or whoever closes the account and registers again would have new ones. */

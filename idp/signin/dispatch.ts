@@ -1,6 +1,6 @@
 // From a sign-in in progress to the step that stands now, with what each step's answer changes.
 import { ELSEWHERE, rungOf, servesElsewhere } from '../assurance/assurance.ts';
-import type { CitizenId, Phone } from '../citizens/citizens.ts';
+import type { Citizen, CitizenId, Phone } from '../citizens/citizens.ts';
 import type { Enrolment } from '../factors/factors.ts';
 import { answeredBefore, consentAsk, type SigninRequest } from '../oidc/oidc.ts';
 import { epochSeconds } from '../platform/base/clock.ts';
@@ -43,6 +43,7 @@ export async function standing(
         seen(parts, judging),
       ])
     : [];
+  if (citizen && isOutlived(given, citizen)) return standing(parts, request, begunAnew(given), comer);
   const flow = await judge(parts, judging, citizen, found);
   const situation: Omit<Situation, 'offerDue'> = {
     ...before,
@@ -78,8 +79,19 @@ function cannotGrow({ session, demand }: Pick<SigninRequest, 'session' | 'demand
 const NO_RISK: Situation['risk'] = { floor: 0, discounted: [] };
 
 /** What was judged of one citizen says nothing of another who took the place. */
-const riskOf = ({ shown, judged }: Flow): Situation['risk'] =>
-  judged && judged.citizenId === shown?.citizenId ? judged : NO_RISK;
+function riskOf({ shown, judged, recovered }: Flow): Situation['risk'] {
+  const risk = judged && judged.citizenId === shown?.citizenId ? judged : NO_RISK;
+  return recovered === true ? { ...risk, discounted: [...risk.discounted, 'pwd'] } : risk;
+}
+
+/** Shown before everything that had been shown was ended: a new password, a freeze, a sign-out everywhere. */
+const isOutlived = ({ shown }: Flow, { sessionsNotBefore }: Citizen): boolean =>
+  shown !== undefined && shown.at < sessionsNotBefore.getTime();
+
+function begunAnew(flow: Flow): Flow {
+  const { shown: _shown, judged: _judged, trusts: _trusts, ...rest } = flow;
+  return rest;
+}
 
 /** What the session and the pages of this sign-in have told so far. */
 function told(
@@ -207,7 +219,9 @@ function enrol(parts: DispatchParts, flow: Flow, reference: string): Current {
     const before = keep(flow);
     // Whoever found an account that another registration had just made has set up nothing there.
     const amr = made.isNew ? [...before.amr, ...enrolment.amr] : before.amr;
-    const shown = { ...before, amr, citizenId: made.citizenId };
+    // From now on: the account begins after its phone was confirmed.
+    const at = parts.clock.now().getTime();
+    const shown = { ...before, amr, at, citizenId: made.citizenId };
     return { is: 'flow', flow: { ...forget(flow, step.id), shown } };
   });
 }

@@ -20,6 +20,8 @@ export interface Flow {
   /** How the circumstances were judged, once for the citizen who is identified. */
   readonly judged?: Assessment & {
     readonly citizenId: CitizenId;
+    /** The methods that had been shown by then. */
+    readonly after: readonly string[];
     /** The citizen trusts this device. */
     readonly trusted: boolean;
   };
@@ -35,6 +37,8 @@ export interface Flow {
   readonly declined?: boolean;
   /** The holder of a frozen account is opening it again. */
   readonly unfreezing?: boolean;
+  /** A password was chosen on these pages by recovering: it shows nothing before the next sign-in (ASVS 5.0 6.4.4). */
+  readonly recovered?: boolean;
   /** Somebody who forgot the password: what was shown so far, which counts for nothing else. */
   readonly recovery?: {
     readonly phone: Phone;
@@ -42,6 +46,8 @@ export interface Flow {
     readonly amr: readonly string[];
     /** Milliseconds since the epoch: when the phone was confirmed. */
     readonly at: number;
+    /** Of the recovery whose time has come: when it was opened, in milliseconds since the epoch. */
+    readonly openedAt?: number;
     /** How the second half is to be shown. */
     readonly by?: string;
     /** The second half was shown. */

@@ -29,7 +29,10 @@ export async function seen(
   { flow: { shown, judged }, amr, comer }: Judging,
 ): Promise<Circumstances | undefined> {
   const id = shown?.citizenId;
-  if (id === undefined || judged?.citizenId === id) return undefined;
+  if (id === undefined) return undefined;
+  // A text message that comes second is one about which the operator was not asked yet.
+  const adds = amr.includes('sms') && judged?.after.includes('sms') !== true;
+  if (judged?.citizenId === id && !adds) return undefined;
   return devices.circumstances(id, amr, comer);
 }
 
@@ -52,7 +55,7 @@ export async function judge(
   note(parts, judging, citizen.id, asked);
   // A new password, a freeze, a sign-out everywhere: whoever trusted a device before that may not have been the holder.
   const trusted = found.trustedSince !== undefined && found.trustedSince >= citizen.sessionsNotBefore;
-  return { ...flow, judged: { ...asked, citizenId: citizen.id, trusted } };
+  return { ...flow, judged: { ...asked, citizenId: citizen.id, after: judging.amr, trusted } };
 }
 
 function note(

@@ -121,6 +121,10 @@ export async function authenticate(
 const offering = ({ factors }: Pick<DispatchParts, 'factors'>): Factor | undefined =>
   factors.list.find(({ offer: offered, enrol }) => offered && enrol);
 
+/** What these pages have shown, as far as it counts. */
+const counted = ({ shown, risk }: Omit<Situation, 'offerDue'>): readonly string[] =>
+  (shown?.amr ?? []).filter((method) => !risk.discounted.includes(method));
+
 /**
  * True when a factor is to be offered: to someone who has just shown two factors on these pages (ASVS 5.0 7.5.1: nothing
  * is set up on less), in a browser that said it can hold one, once.
@@ -133,7 +137,7 @@ export async function offerDue(
   const id = citizenOf(situation);
   const offered = offering(parts)?.offer;
   if (!offered || id === undefined || flow.capable !== true || flow.offered === true) return false;
-  if (situation.shown === undefined || aalOf(situation.shown.amr) < 2) return false;
+  if (situation.shown === undefined || aalOf(counted(situation)) < 2) return false;
   return offered.due(id as CitizenId);
 }
 

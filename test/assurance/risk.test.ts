@@ -206,7 +206,8 @@ describe('what the account can reach', () => {
 test.each<[readonly string[], boolean, boolean]>([
   [['sms'], true, true],
   [['sms'], false, false],
-  [['sms', 'pwd'], true, false],
+  [['pwd', 'sms'], true, true],
+  [['pwd', 'sms'], false, false],
   [['pwd'], true, false],
   [[], true, false],
 ])('after %j, new device %s: the operator is asked: %s', (amr, newDevice, asks) => {

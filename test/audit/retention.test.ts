@@ -123,6 +123,8 @@ async function plant(): Promise<void> {
 }
 
 const DUE = {
+  'citizens.recovery': 0,
+  'devices.device': 0,
   'proofing.case': 2,
   'proofing.evidence': 1,
   'proofing.probe': 1,

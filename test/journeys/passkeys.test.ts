@@ -185,7 +185,6 @@ test('a synced passkey is enough for the third level and refused for the fourth'
   await taps(false);
   const second = await demand(who, 'l3');
   await password(who, persona);
-  await follow(page, 'Use instead: Passkey');
   expect(await heading(page)).toBe('Confirm it’s you once more');
   await gallery.look(who, 'passkey-second');
   await taps(true);

@@ -140,6 +140,9 @@ describe('after a rotation', () => {
   });
 });
 
+/** Tables that `everything` leaves empty: their own tests open what was sealed anew. */
+const EMPTY = new Set(['factors.webauthn_credential', 'devices.device']);
+
 describe('keys reseal', () => {
   test('without a retired key finds nothing', async () => {
     await everything();
@@ -157,8 +160,10 @@ describe('keys reseal', () => {
       tables: [
         { table: 'citizens.citizen', left: 2 },
         { table: 'citizens.document', left: 4 },
+        { table: 'factors.webauthn_credential', left: 0 },
         { table: 'proofing.case', left: 5 },
         { table: 'proofing.submission', left: 2 },
+        { table: 'devices.device', left: 0 },
         { table: 'registry.client', left: 1 },
       ],
     });
@@ -174,7 +179,8 @@ describe('keys reseal', () => {
     expect(await counted('keys reseal')).toMatchObject({ code: 0, active: key.id, left: 0 });
     for (const { opens } of all) expect(await opens()).toEqual(OPENED);
     for (const { name, columns } of node.parts.tables)
-      for (const column of columns) expect(new Set(await keysOf(name, column))).toEqual(new Set([key.id]));
+      for (const column of columns)
+        expect(new Set(await keysOf(name, column))).toEqual(new Set(EMPTY.has(name) ? [] : [key.id]));
     expect(await counted('keys reseal --dry-run')).toMatchObject({ left: 0 });
     expect(await events('key.resealed')).toEqual([{ keyId: key.id, values: 42, left: 0 }]);
     expect((await node.command('keys reseal')).out).toContain('citizens.document: 0 sealed anew, 0 left');
@@ -206,8 +212,8 @@ describe('keys reseal', () => {
       },
     });
     const tables = node.parts.tables.map(watched);
-    // Three other tables take a page each to find that they are empty.
-    const first = await reseal({ ...node.parts, tables }, () => (turns += 1) <= 5);
+    // Six other tables take a page each to find that they are empty.
+    const first = await reseal({ ...node.parts, tables }, () => (turns += 1) <= 7);
     const begun = first.tables.at(-1)?.resealed ?? 0;
     expect([begun > 0, begun < 900]).toEqual([true, true]);
     expect(await events('key.resealed')).toEqual([]);

@@ -8,11 +8,12 @@ import type { Locale } from '../../platform/i18n/messages.ts';
 import type { AccountParts } from '../frame.tsx';
 import { M } from './messages.ts';
 
+/** Who is at the page may not be the owner, and a language that the owner does not read would be a good way to hide. */
+export const TOLD_IN: Locale = 'zh-CN';
+
 export interface Change {
   readonly citizenId: CitizenId;
-  /** The language in which the citizen is told. */
-  readonly locale: Locale;
-  /** What was done, in words: the same as on the page. */
+  /** What was done, in words of `TOLD_IN`. */
   readonly what: string;
   /** True: whoever came in before has to sign in anew, on every device, this one too. */
   readonly endsSessions: boolean;
@@ -38,7 +39,7 @@ export async function carryOut(parts: AccountParts, change: Change): Promise<boo
   });
   if (!changed) return false;
   await leaving?.end();
-  await tell(parts, phone, M.text(change.locale, 'notice.changed', { what: change.what }), change.locale);
+  await tell(parts, phone, M.text(TOLD_IN, 'notice.changed', { what: change.what }));
   return true;
 }
 
@@ -49,14 +50,13 @@ export async function tell(
   { notify, log }: Pick<AccountParts, 'notify' | 'log'>,
   phone: Told,
   text: string,
-  locale: Locale,
 ): Promise<void> {
   if (!phone) return;
   try {
     await notify.text({
       to: phone,
       text: secret(text),
-      locale,
+      locale: TOLD_IN,
       messageId: randomToken(),
       purpose: 'notice',
     });

@@ -9,7 +9,7 @@ import { formatInstant } from '../../platform/i18n/format.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import { Button, Buttons, LinkButton, PostForm, type FormFrame } from '../../platform/ui/form.tsx';
 import { Bullets, Icon, Tag } from '../../platform/ui/parts.tsx';
-import { draw, seeOther, signedIn, type AccountParts, type Context } from '../frame.tsx';
+import { draw, newlyShown, seeOther, signedIn, type AccountParts, type Context } from '../frame.tsx';
 import { M } from './messages.ts';
 
 export interface DevicesProps {
@@ -27,7 +27,12 @@ export function deviceRoutes(router: Routes, parts: AccountParts): void {
   router.post(
     '/account/security/devices/:device',
     csrf,
-    signedIn(parts, 'security', (ctx, who) => forgetDevice(parts, ctx, who)),
+    // A device that is forgotten takes its part of the account's memory with it: not on one factor.
+    newlyShown(
+      parts,
+      () => 'security',
+      (ctx, who) => forgetDevice(parts, ctx, who),
+    ),
   );
   router.get(
     SIGN_OUT,

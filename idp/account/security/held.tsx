@@ -6,7 +6,7 @@ import { readForm } from '../../platform/http/body.ts';
 import { hiddenCsrf } from '../../platform/http/guards.ts';
 import type { FieldProblem, FormFrame } from '../../platform/ui/form.tsx';
 import { draw, seeOther, type AccountParts, type Context } from '../frame.tsx';
-import { carryOut } from './changes.ts';
+import { carryOut, TOLD_IN } from './changes.ts';
 import { isLastWay } from './last-way.ts';
 import { M } from './messages.ts';
 import { LastWay, Remove, Rename } from './pages.tsx';
@@ -103,8 +103,7 @@ export async function remove(parts: AccountParts, ctx: Context, who: SignedIn): 
     return drawLastWay(parts, ctx, held.name);
   const removed = await carryOut(parts, {
     citizenId,
-    locale,
-    what: M.text(locale, 'what', { heading: account.heading(locale), act: M.text(locale, 'remove') }),
+    what: M.text(TOLD_IN, 'what', { heading: account.heading(TOLD_IN), act: M.text(TOLD_IN, 'remove') }),
     endsSessions: true,
     write: async (tx) => (await account.remove?.(tx, citizenId, held.id)) === true,
   });

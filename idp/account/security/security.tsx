@@ -9,7 +9,7 @@ import { readForm } from '../../platform/http/body.ts';
 import { page } from '../../platform/ui/layout.tsx';
 import type { SignedIn } from '../../oidc/oidc.ts';
 import { draw, newlyShown, seeOther, signedIn, type AccountParts, type Context } from '../frame.tsx';
-import { tell } from './changes.ts';
+import { tell, TOLD_IN } from './changes.ts';
 import { DeviceList, deviceRoutes, SignedOut } from './devices.tsx';
 import { remove, rename, showRemove, showRename } from './held.tsx';
 import { M } from './messages.ts';
@@ -125,7 +125,7 @@ async function showFreeze(parts: AccountParts, ctx: Context, { citizenId }: Sign
 /** Asks for no second factor: whoever fears for their account must not be kept waiting. */
 async function freeze(parts: AccountParts, ctx: Context, { citizenId }: SignedIn): Promise<void> {
   await readForm(ctx);
-  const { locale, reference } = ctx.state;
+  const { reference } = ctx.state;
   const { audit, citizens, clock, oidc } = parts;
   const { phone } = await citizens.attributes(citizenId);
   const leaving = await oidc.signOut(citizenId);
@@ -136,7 +136,7 @@ async function freeze(parts: AccountParts, ctx: Context, { citizenId }: SignedIn
     tx.record({ type: 'citizen.frozen', data: { reason: 'own_wish' }, citizenId, actor, reference });
   });
   await leaving.end();
-  await tell(parts, phone, M.text(locale, 'notice.frozen'), locale);
+  await tell(parts, phone, M.text(TOLD_IN, 'notice.frozen'));
   seeOther(ctx, '/account/frozen');
 }
 

@@ -10,7 +10,7 @@ import type { Form, Frame, Problem, Step, StepContext } from '../../platform/htt
 import { ErrorSummary } from '../../platform/ui/error-summary.tsx';
 import { LinkButton } from '../../platform/ui/form.tsx';
 import { draw, seeOther, type AccountParts, type Context } from '../frame.tsx';
-import { carryOut } from './changes.ts';
+import { carryOut, TOLD_IN } from './changes.ts';
 import { M } from './messages.ts';
 import { Again } from './pages.tsx';
 import { flowOf, type Records } from './record.ts';
@@ -106,11 +106,10 @@ async function finish(
   const account = factor.account;
   if (!account) throw new Error(`${factor.id} has no place in the account centre`);
   const held = await account.list(citizenId, locale, parts.clock.now());
-  const act = account.add(locale, held) ?? factor.label(locale);
+  const act = account.add(TOLD_IN, held) ?? factor.label(TOLD_IN);
   await carryOut(parts, {
     citizenId,
-    locale,
-    what: M.text(locale, 'what', { heading: account.heading(locale), act }),
+    what: M.text(TOLD_IN, 'what', { heading: account.heading(TOLD_IN), act }),
     endsSessions: enrolment.replaces === true,
     async write(tx) {
       await enrolment.write(tx, citizenId);

@@ -101,7 +101,7 @@ async function move(parts: MovingParts, from: CitizenId, into: CitizenId): Promi
   const leaving = await signOut(into);
   const moved = await audit.change(async (tx) => {
     // Cancelled in this very moment, or done by another node.
-    if (!(await recoveries.close(tx, into))) {
+    if (!(await recoveries.close(tx, into, { source: from }))) {
       tx.unchanged();
       return false;
     }

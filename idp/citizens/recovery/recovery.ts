@@ -16,8 +16,8 @@ export interface Recoveries {
   /** The one that stands; undefined when there is none, or when nobody came back for it in time. */
   find(citizenId: CitizenId): Promise<Waiting | undefined>;
   /**
-   * Opens one: of a new password, or of the phone of the account `from`. The end of the cancelling link; undefined, and `tx.unchanged()` said, when one stands already. Records
-   * its event itself.
+   * Opens one: of a new password, or of the phone of the account `from`. The end of the cancelling link; undefined, and
+   * `tx.unchanged()` said, when one stands already. Records its event itself.
    */
   open(
     tx: AuditedTx,
@@ -31,8 +31,17 @@ export interface Recoveries {
   cancel(tx: AuditedTx, link: string): Promise<boolean>;
   /** Moves whose time has come. */
   due(limit: number): Promise<readonly { readonly from: CitizenId; readonly into: CitizenId }[]>;
-  /** Its time has come and it was used. False when it was cancelled meanwhile. */
-  close(tx: AuditedTx, citizenId: CitizenId): Promise<boolean>;
+  /**
+   * Uses the one that was opened at this instant, or that brings the phone of this account. False when its time has not
+   * come, or when it was cancelled meanwhile, even if another one was opened since.
+   */
+  close(
+    tx: AuditedTx,
+    citizenId: CitizenId,
+    of: { readonly openedAt: Date } | { readonly source: CitizenId },
+  ): Promise<boolean>;
+  /** Ends whatever waits: more was shown than waiting stands for. */
+  end(tx: AuditedTx, citizenId: CitizenId): Promise<void>;
 }
 
 /** So long after its time has come it can be used; then who asked has to ask again. */
@@ -103,7 +112,8 @@ export function createRecoveries(parts: { readonly postgres: Postgres; readonly 
         from: source as CitizenId,
         into: target as CitizenId,
       })),
-    close: (tx, citizenId) => store.close(tx, citizenId),
+    close: (tx, citizenId, of) => store.close(tx, citizenId, of, clock.now()),
+    end: (tx, citizenId) => store.end(tx, citizenId),
   };
 }
 

@@ -45,8 +45,26 @@ export async function cancel(tx: AuditedTx, citizenId: string, digest: Buffer): 
   return rows === 1;
 }
 
-export async function close(tx: AuditedTx, citizenId: string): Promise<boolean> {
-  return (await tx.run(sql`delete from citizens.recovery where citizen_id = ${citizenId}`)) === 1;
+/** The very one that was waited for, and not before its time: another may have been asked for since. */
+export async function close(
+  tx: AuditedTx,
+  citizenId: string,
+  of: { readonly openedAt: Date } | { readonly source: string },
+  now: Date,
+): Promise<boolean> {
+  const openedAt = 'openedAt' in of ? of.openedAt : null;
+  const source = 'source' in of ? of.source : null;
+  const rows = await tx.run(sql`
+    delete from citizens.recovery
+    where citizen_id = ${citizenId} and effective_at <= ${now}
+      and (${openedAt}::timestamptz is null or opened_at = ${openedAt})
+      and from_citizen_id is not distinct from ${source}`);
+  return rows === 1;
+}
+
+/** Whatever waits. */
+export async function end(tx: AuditedTx, citizenId: string): Promise<void> {
+  await tx.run(sql`delete from citizens.recovery where citizen_id = ${citizenId}`);
 }
 
 /** Of both accounts: without one of them there is nothing to move. */

@@ -53,7 +53,7 @@ async function check(parts: SecondParts, context: Context, typed: string): Promi
   const left = await parts.tries.take(citizenId);
   if (await useCode(parts, citizenId, code)) {
     await parts.tries.right(citizenId, left);
-    await tell(parts, citizenId, locale);
+    await tell(parts, citizenId);
     return {
       is: 'done',
       value: { citizenId, phone: undefined, amr: RECOVERY_AMR, needsSecond: false },
@@ -97,7 +97,9 @@ function useCode(parts: SecondParts, citizenId: CitizenId, code: string): Promis
   });
 }
 
-async function tell(parts: SecondParts, citizenId: CitizenId, locale: Locale): Promise<void> {
+/** In Chinese, whatever the page speaks: who is at the page may not be the owner. */
+async function tell(parts: SecondParts, citizenId: CitizenId): Promise<void> {
+  const locale = 'zh-CN';
   try {
     const { phone } = await parts.citizens.attributes(citizenId);
     if (!phone) return;

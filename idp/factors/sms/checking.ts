@@ -70,6 +70,8 @@ export async function checkCode(
     return again(M.text(asked.locale, typed.is === 'empty' ? 'code_empty' : 'code_format'));
   const tries = parts.tries[of.purpose];
   await tries.refuseLocked(of.phone);
+  // Nothing to guess: strangers must not spend the tries of a number by guessing at nothing.
+  if (!(await parts.codes.waiting(of))) return again(M.text(asked.locale, 'code_wrong'));
   const left = await tries.take(of.phone);
   if (await parts.codes.use(of, typed.code)) {
     await Promise.all([tries.right(of.phone, left), parts.sending.used(of)]);

@@ -137,7 +137,7 @@ async function attempt(parts: NotifyParts, carrier: SmsCarrier, message: TextMes
     purpose: message.purpose,
     sentAt: parts.clock.now(),
   };
-  await insertMessage(postgres, row);
+  if (!(await insertMessage(postgres, row))) return { delivery: 'accepted', code: 'given_before' };
   const made = await carrier.send(message);
   parts.metrics?.(carrier.id, made.delivery, message.purpose);
   if (made.delivery !== 'accepted')

@@ -11,12 +11,17 @@ export interface MessageRow {
   readonly sentAt: Date;
 }
 
-/** Before the carrier hears of it: a receipt may come before the answer, or instead of it. */
-export async function insertMessage(db: Queryable, row: MessageRow): Promise<void> {
-  await db.run(sql`
+/**
+ * Before the carrier hears of it: a receipt may come before the answer, or instead of it. False when this carrier was
+ * given this message before and has not refused it: it would send it twice.
+ */
+export async function insertMessage(db: Queryable, row: MessageRow): Promise<boolean> {
+  const rows = await db.run(sql`
     insert into notify.message (id, carrier, voice, purpose, sent_at, outcome)
     values (${row.id}, ${row.carrier}, ${row.voice}, ${row.purpose}, ${row.sentAt}, 'pending')
-    on conflict (id, carrier) do nothing`);
+    on conflict (id, carrier) do update set sent_at = excluded.sent_at, outcome = 'pending'
+      where message.outcome = 'refused'`);
+  return rows === 1;
 }
 
 export async function updateOutcome(

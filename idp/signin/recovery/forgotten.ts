@@ -52,6 +52,8 @@ async function goOn(
   const citizen = await parts.citizens.find(citizenId);
   // Frozen or closed: the page that says so, and its ways out, are those of a sign-in with this phone.
   if (citizen?.status !== 'active') return asSignin(flow, known, known.at);
+  // Begun before everything was ended: whoever ended it did not mean this to go on.
+  if (known.at < citizen.sessionsNotBefore.getTime()) return leave(flow);
   if (known.complete === true) return choosePassword(parts, flow, known, reference);
   const ways = await waysOf(parts, known);
   if (ways.length === 0) return wait(parts, flow, known);
@@ -147,7 +149,13 @@ async function wait(parts: DispatchParts, flow: Flow, known: Known): Promise<Cur
   const standing = await parts.recoveries.find(known.citizenId);
   const now = parts.clock.now();
   if (standing && standing.effectiveAt <= now)
-    return { is: 'flow', flow: { ...flow, recovery: { ...known, by: 'wait', complete: true } } };
+    return {
+      is: 'flow',
+      flow: {
+        ...flow,
+        recovery: { ...known, by: 'wait', openedAt: standing.openedAt.getTime(), complete: true },
+      },
+    };
   if (standing) return bind(waitingStep(standing.effectiveAt, now), undefined, flow, () => leave(flow));
   return bind(askStep, undefined, flow, async (answer): Promise<Progress> => {
     if (answer === 'leave') return leave(flow);
@@ -199,12 +207,14 @@ function choosePassword(parts: DispatchParts, flow: Flow, known: Known, referenc
     const leaving = await oidc.signOut(citizenId);
     const at = clock.now();
     const changed = await audit.change(async (tx) => {
-      const waited = await recoveries.close(tx, citizenId);
-      // Cancelled between the page and its form: then nothing is chosen.
-      if (known.by === 'wait' && !waited) {
-        tx.unchanged();
-        return false;
-      }
+      // Cancelled between the page and its form: then nothing is chosen, also when it was asked for again since.
+      if (known.by === 'wait') {
+        const openedAt = new Date(known.openedAt ?? 0);
+        if (!(await recoveries.close(tx, citizenId, { openedAt }))) {
+          tx.unchanged();
+          return false;
+        }
+      } else await recoveries.end(tx, citizenId);
       await enrolment.write(tx, citizenId);
       await citizens.endSessions(tx, citizenId, at);
       await leaving.tell(tx);
@@ -228,6 +238,10 @@ function asSignin(
 ): Progress {
   return {
     is: 'flow',
-    flow: { ...forget(flow, RECOVERY), shown: { citizenId, phone, amr, needsSecond: false, at } },
+    flow: {
+      ...forget(flow, RECOVERY),
+      recovered: true,
+      shown: { citizenId, phone, amr, needsSecond: false, at },
+    },
   };
 }

@@ -58,7 +58,7 @@ describe('a computer and a phone of one person', () => {
     const phone = await phoneOf(system, citizen);
     const asked = await phone.get(computer.address);
     expect(asked.text).toContain(service.id);
-    for (const words of [`${service.id}.example.gov.cn`, 'Chrome（Windows）', '今天', '同一个网络附近'])
+    for (const words of [`${service.id}.example.gov.cn`, '电脑（Chrome 浏览器）', '今天', '同一个网络附近'])
       expect(asked.text).toContain(words);
     expect(choices(asked)).toHaveLength(3);
     expect(choices(asked)).toContain(computer.number);

@@ -107,14 +107,22 @@ export async function regradeToNothing({ app }: World, method: string): Promise<
 /** Nobody finishes a face check within two seconds of being handed over, and nobody is asked about before. */
 export const takesTheirTime = (who: Citizen): Promise<void> => who.page.waitForTimeout(2_100);
 
-/** The page that says so, the consent, and the service under whose roof it all began. */
-export async function arrives(world: World, who: Citizen, name?: string): Promise<void> {
+/**
+ * The page that says so, the consent, and the service under whose roof it all began. A new account
+ * has shown phone and password: with a face it stands on the third level at once.
+ */
+export async function arrives(
+  world: World,
+  who: Citizen,
+  name?: string,
+  level: 'l2' | 'l3' = 'l2',
+): Promise<void> {
   expect(await heading(who.page)).toBe(say(who, '实名认证完成', "You're verified"));
   await press(who.page, goOn(who));
   await agree(who);
   await who.page.waitForURL(`${world.fund}/`);
   if (name !== undefined) expect(await who.page.locator('#name').textContent()).toBe(name);
-  expect(await who.page.locator('#acr').textContent()).toBe('urn:tongxing:acr:l2');
+  expect(await who.page.locator('#acr').textContent()).toBe(`urn:tongxing:acr:${level}`);
   expect(who.complaints).toEqual([]);
   await who.close();
 }

@@ -74,7 +74,7 @@ test.each(['zh-CN', 'en'] as const)(
       expect(await heading(who.page)).toBe(say(who, zh, en));
       if (zh !== '实名认证完成') await press(who.page, say(who, '再试一次', 'Try once more'));
     }
-    await arrives(world, who, persona.name);
+    await arrives(world, who, persona.name, 'l3');
   },
 );
 

@@ -121,7 +121,7 @@ describe.each([{ scripts: true }, { scripts: false }])('elsewhere, scripts: $scr
     await takesTheirTime(who);
     await press(who.page, '看镜头，通过 · Look and pass');
     await follow(who.page, '返回 · Back');
-    await arrives(world, who, persona.name);
+    await arrives(world, who, persona.name, 'l3');
     expect(await newestAccount(world)).toEqual({
       ial: 3,
       documents: [scripts ? 'CN_FPR_2023' : 'CN_RIC'],
@@ -143,7 +143,7 @@ describe.each([{ scripts: true }, { scripts: false }])('elsewhere, scripts: $scr
     await takesTheirTime(who);
     await press(who.page, '出示网证并刷脸 · Present, with face');
     await follow(who.page, '返回 · Go back');
-    await arrives(world, who);
+    await arrives(world, who, undefined, 'l3');
     expect(await newestAccount(world)).toEqual({ ial: 3, documents: [] });
   });
 });

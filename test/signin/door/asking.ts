@@ -29,6 +29,8 @@ export function answerOf(page: Page, accounts: readonly string[]): string {
     .replace(/challenge&quot;:&quot;[\w-]+/g, 'PASSKEY CHALLENGE')
     .replace(/data-challenge="[^"]*"/g, 'CHALLENGE')
     .replace(/\d{3}\*{4}\d{4}/g, 'MASKED')
+    // A second that went by between the message and its page.
+    .replace(/data-seconds="\d+"|\d+ 秒后可重新获取/g, 'SECONDS')
     .replaceAll(page.headers.get('x-reference') ?? 'none', 'REFERENCE');
   const words = accounts.reduce((left, account) => left.replaceAll(account, 'ACCOUNT'), text);
   return JSON.stringify({ status: page.status, headers, cookies, words });

@@ -83,13 +83,14 @@ export function createSending(parts: {
       const pause = await limits.trySpend(declared.pause, of.phone);
       if (pause.remaining < 0) return refused(of, pause.retryAfterSeconds);
       try {
+        // Before the number's own count: a refusal that is not about this number must not cost its day.
+        await limits.spend(declared.range, of.phone.slice(0, '+861380013'.length));
+        await limits.spend(declared.budget, 'all');
         const number = await limits.trySpend(declared.number, of.phone);
         if (number.remaining < 0) {
           await limits.forgive(declared.pause, of.phone);
           return await refused(of, number.retryAfterSeconds);
         }
-        await limits.spend(declared.range, of.phone.slice(0, '+861380013'.length));
-        await limits.spend(declared.budget, 'all');
         await deliver(what);
         return { is: 'sent' };
       } catch (error) {
