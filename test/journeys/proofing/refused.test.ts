@@ -120,6 +120,6 @@ test('a bank that is down: the page waits with what was typed, in English and wi
   await world.behave('bank-card', 'normal');
   await who.page.waitForTimeout(5_100);
   await press(who.page, 'Check again');
-  await arrives(world, who, persona.name);
+  await arrives(world, who, persona.name, 'l3');
   expect(await newestAccount(world)).toEqual({ ial: 2, documents: ['CN_FPR_2023'] });
 });
