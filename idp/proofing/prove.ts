@@ -274,7 +274,13 @@ async function claim(parts: ProveParts, tries: Tries, context: Context, form: Fo
   const live = await parts.cases.live(citizenId);
   if (live && inFlight(live, parts.clock.now())) return next({ at: 'result', caseId: live.id });
   const payer = payerOf(context, attributes);
-  const left = await spend(parts, tries, payer, read.claim, read.way.lead);
+  const left = await spend(
+    parts,
+    tries,
+    payer,
+    context.state.since ? { document: undefined } : read.claim,
+    read.way.lead,
+  );
   const opened = await parts.cases.open(citizenId, { claim: read.claim, wanted, way: read.way.lead.id });
   const row = await parts.cases.examine(opened, context.here);
   if (row.state === 'proven') await forgive(parts, tries, payer, read.claim);
@@ -284,12 +290,15 @@ async function claim(parts: ProveParts, tries: Tries, context: Context, form: Fo
 /** Whose tries they are: the phone's, or whoever closes the account and registers again would have new ones. */
 const payerOf = ({ state }: Context, { phone }: Attributes): string => phone?.reveal() ?? state.citizenId;
 
-/** How many tries are left to the account. A way that asks for no name and number costs the account's only. */
+/**
+ * How many tries are left to the account. A way that asks for no name and number costs the account's only, and so does
+ * the account's own document: strangers who type its number must not shut the holder out of getting back in.
+ */
 async function spend(
   { limits }: ProveParts,
   tries: Tries,
   payer: string,
-  { document }: Claim,
+  { document }: Pick<Claim, 'document'>,
   lead: Authority,
 ): Promise<number> {
   const spent = await limits.trySpend(tries.account, payer);
@@ -300,5 +309,9 @@ async function spend(
 
 async function forgive(parts: ProveParts, tries: Tries, payer: string, { document }: Claim): Promise<void> {
   await parts.limits.forgive(tries.account, payer);
-  if (document) await parts.limits.forgive(tries.number, document.number);
+  if (!document) return;
+  await Promise.all([
+    parts.limits.forgive(tries.number, document.number),
+    parts.limits.forgive(tries.person, document.number),
+  ]);
 }

@@ -43,7 +43,10 @@ export async function standing(
         seen(parts, judging),
       ])
     : [];
-  if (citizen && isOutlived(given, citizen)) return standing(parts, request, begunAnew(given), comer);
+  // The page that says what a proof has ended is still to be read.
+  const proving = given.scratch?.[parts.proofing.step.id] !== undefined;
+  if (citizen && !proving && isOutlived(given, citizen))
+    return standing(parts, request, begunAnew(given), comer);
   const flow = await judge(parts, judging, citizen, found);
   const situation: Omit<Situation, 'offerDue'> = {
     ...before,
@@ -55,7 +58,7 @@ export async function standing(
     demand: request.demand,
     declined:
       flow.declined === true || (before.session !== undefined && !before.shown && cannotGrow(request)),
-    provenUntold: flow.scratch?.[parts.proofing.step.id] !== undefined,
+    provenUntold: proving,
     risk: riskOf(flow),
     trustedDevice: flow.judged?.citizenId === id && flow.judged?.trusted === true,
     changing: request.allAnew && id ? await forChanges(parts.factors.list, id, before.shown?.amr ?? []) : 0,

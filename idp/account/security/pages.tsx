@@ -31,12 +31,12 @@ export function Overview({ locale, sections, done, devices }: OverviewProps): VN
   return (
     <>
       <h1>{M.text(locale, 'title')}</h1>
+      <p>{M.text(locale, 'lead')}</p>
       {done && (
         <Notice tone="success" title={M.text(locale, 'done.title')}>
           <p>{M.text(locale, 'done.body')}</p>
         </Notice>
       )}
-      <p>{M.text(locale, 'lead')}</p>
       {headings.map((heading) => (
         <Group
           key={heading}

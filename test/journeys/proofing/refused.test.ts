@@ -106,7 +106,7 @@ test('a number that many accounts tried: its holder is sent to ways that show th
   await takesTheirTime(who);
   await press(who.page, '看镜头，通过 · Look and pass');
   await follow(who.page, '返回 · Back');
-  await arrives(world, who, persona.name);
+  await arrives(world, who, persona.name, 'l3');
   expect((await newestAccount(world)).ial).toBe(3);
 });
 
@@ -120,6 +120,6 @@ test('a bank that is down: the page waits with what was typed, in English and wi
   await world.behave('bank-card', 'normal');
   await who.page.waitForTimeout(5_100);
   await press(who.page, 'Check again');
-  await arrives(world, who, persona.name, 'l3');
+  await arrives(world, who, persona.name);
   expect(await newestAccount(world)).toEqual({ ial: 2, documents: ['CN_FPR_2023'] });
 });
