@@ -25,6 +25,7 @@ export { createReindexing, lookupUses } from './lookup/reindex.ts';
 export { createMoves, movesFeature, type Moves } from './recovery/moves.ts';
 export { createRecoveries, recoveryRecords, type Recoveries } from './recovery/recovery.ts';
 export { sealedTables } from './store.ts';
+export { TOLD_IN, tellHolder, tellPhone } from './tell.ts';
 
 export type CitizenId = Brand<string, 'CitizenId'>;
 

@@ -1,7 +1,7 @@
 // Asking for more: a further factor of a citizen who is identified, or the offer to set one up. Only what is missing is
 // asked, and only what can help.
 import { aalOf, type Aal } from '../assurance/assurance.ts';
-import type { CitizenId } from '../citizens/citizens.ts';
+import { TOLD_IN, tellHolder, type CitizenId } from '../citizens/citizens.ts';
 import type { Factor, Shown } from '../factors/factors.ts';
 import {
   bind,
@@ -16,7 +16,6 @@ import {
 } from './current.ts';
 import type { Flow } from './flow.ts';
 import { M } from './messages.ts';
-import { tellPhone } from './recovery/tell.ts';
 import type { RefusedWhy } from './steps/refused.tsx';
 import { amrOf, citizenOf, type NextStep, type Situation } from './next-step.ts';
 
@@ -157,9 +156,7 @@ export function offer(parts: DispatchParts, now: Standing): Current {
       await parts.audit.change(async (tx) => {
         await enrolment.write(tx, citizenId);
       });
-      await tellPhone(parts, citizenId, (locale) =>
-        M.text(locale, 'notice.added', { way: factor.label(locale) }),
-      );
+      await tellHolder(parts, citizenId, M.text(TOLD_IN, 'notice.added', { way: factor.label(TOLD_IN) }));
       if (!flow.shown) throw new Error('nothing was shown yet');
       const shown = { ...flow.shown, amr: [...new Set([...flow.shown.amr, ...enrolment.amr])] };
       return { is: 'flow', flow: { ...over, shown } };

@@ -1,4 +1,5 @@
 // Renaming and removing one thing that the account is signed in with.
+import { TOLD_IN } from '../../citizens/citizens.ts';
 import type { Factor, Held } from '../../factors/factors.ts';
 import type { SignedIn } from '../../oidc/oidc.ts';
 import { Fault } from '../../platform/base/errors.ts';
@@ -6,7 +7,7 @@ import { readForm } from '../../platform/http/body.ts';
 import { hiddenCsrf } from '../../platform/http/guards.ts';
 import type { FieldProblem, FormFrame } from '../../platform/ui/form.tsx';
 import { draw, seeOther, type AccountParts, type Context } from '../frame.tsx';
-import { carryOut, TOLD_IN } from './changes.ts';
+import { carryOut } from './changes.ts';
 import { isLastWay } from './last-way.ts';
 import { M } from './messages.ts';
 import { LastWay, Remove, Rename } from './pages.tsx';

@@ -1,5 +1,6 @@
 // 安全: what the account is signed in with, and every change to it. Not here: the factors' own pages (factors/), what a
 // citizen does who can no longer sign in (signin/).
+import { TOLD_IN, tellPhone } from '../../citizens/citizens.ts';
 import type { ParameterizedContext } from 'koa';
 import type { VNode } from 'preact';
 import type { RequestState, Routes } from '../../platform/http/feature.ts';
@@ -9,7 +10,6 @@ import { readForm } from '../../platform/http/body.ts';
 import { page } from '../../platform/ui/layout.tsx';
 import type { SignedIn } from '../../oidc/oidc.ts';
 import { draw, newlyShown, seeOther, signedIn, type AccountParts, type Context } from '../frame.tsx';
-import { tell, TOLD_IN } from './changes.ts';
 import { DeviceList, deviceRoutes, SignedOut } from './devices.tsx';
 import { remove, rename, showRemove, showRename } from './held.tsx';
 import { M } from './messages.ts';
@@ -136,7 +136,7 @@ async function freeze(parts: AccountParts, ctx: Context, { citizenId }: SignedIn
     tx.record({ type: 'citizen.frozen', data: { reason: 'own_wish' }, citizenId, actor, reference });
   });
   await leaving.end();
-  await tell(parts, phone, M.text(TOLD_IN, 'notice.frozen'));
+  await tellPhone(parts, phone, M.text(TOLD_IN, 'notice.frozen'));
   seeOther(ctx, '/account/frozen');
 }
 

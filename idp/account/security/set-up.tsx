@@ -1,6 +1,6 @@
 // Hosts the set-up step of a factor: shows it, keeps what it remembers, and carries out what it ends in.
 import type { Enrolment, EnrolState, Factor } from '../../factors/factors.ts';
-import type { CitizenId, Phone } from '../../citizens/citizens.ts';
+import { TOLD_IN, type CitizenId, type Phone } from '../../citizens/citizens.ts';
 import { aalOf } from '../../assurance/assurance.ts';
 import type { SignedIn } from '../../oidc/oidc.ts';
 import { Fault } from '../../platform/base/errors.ts';
@@ -10,7 +10,7 @@ import type { Form, Frame, Problem, Step, StepContext } from '../../platform/htt
 import { ErrorSummary } from '../../platform/ui/error-summary.tsx';
 import { LinkButton } from '../../platform/ui/form.tsx';
 import { draw, seeOther, type AccountParts, type Context } from '../frame.tsx';
-import { carryOut, TOLD_IN } from './changes.ts';
+import { carryOut } from './changes.ts';
 import { M } from './messages.ts';
 import { Again } from './pages.tsx';
 import { flowOf, type Records } from './record.ts';

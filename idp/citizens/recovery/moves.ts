@@ -2,13 +2,13 @@
 // phone goes to it, but only after a while in which the old phone can say no.
 import type { Audit } from '../../audit/audit.ts';
 import { addSeconds, type Clock } from '../../platform/base/clock.ts';
-import { randomToken } from '../../platform/base/ids.ts';
-import { secret, type Personal, type Secret } from '../../platform/base/secret.ts';
+import type { Secret } from '../../platform/base/secret.ts';
 import type { Feature } from '../../platform/http/feature.ts';
 import { formatInstant } from '../../platform/i18n/format.ts';
 import type { Notify } from '../../platform/notify/notify.ts';
 import type { Log } from '../../platform/telemetry/log.ts';
 import type { CitizenId, Citizens, SignOut } from '../citizens.ts';
+import { TOLD_IN, tellPhone } from '../tell.ts';
 import { M } from './messages.ts';
 import type { Recoveries } from './recovery.ts';
 
@@ -49,31 +49,11 @@ async function tellOld(parts: MovesParts, into: CitizenId, link: Secret): Promis
   const now = clock.now();
   const until = addSeconds(now, waitSeconds);
   const { phone } = await citizens.attributes(into);
-  const text = M.text('zh-CN', 'old.phone', {
-    time: formatInstant(until, now, 'zh-CN'),
+  const text = M.text(TOLD_IN, 'old.phone', {
+    time: formatInstant(until, now, TOLD_IN),
     link: new URL(`/recovery/${link.reveal()}`, issuer).href,
   });
-  await tell(parts, phone, text);
-}
-
-/** Never throws: the wait goes on, and the history of the account says so. */
-async function tell(
-  { notify, log }: Pick<MovesParts, 'notify' | 'log'>,
-  phone: Personal | undefined,
-  text: string,
-): Promise<void> {
-  if (!phone) return;
-  try {
-    await notify.text({
-      to: phone,
-      text: secret(text),
-      locale: 'zh-CN',
-      messageId: randomToken(),
-      purpose: 'notice',
-    });
-  } catch (error) {
-    log.error('a move to another phone could not be told', error, { part: 'citizens' });
-  }
+  await tellPhone(parts, phone, text);
 }
 
 export interface MovingParts extends Omit<MovesParts, 'waitSeconds' | 'issuer'> {
@@ -118,5 +98,5 @@ async function move(parts: MovingParts, from: CitizenId, into: CitizenId): Promi
   });
   if (!moved) return;
   await leaving.end();
-  await tell(parts, (await citizens.attributes(into)).phone, M.text('zh-CN', 'new.phone'));
+  await tellPhone(parts, (await citizens.attributes(into)).phone, M.text(TOLD_IN, 'new.phone'));
 }

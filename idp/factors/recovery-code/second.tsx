@@ -1,9 +1,7 @@
 // A recovery code of a citizen who is already identified. Each works once, of any number of parallel uses.
 import type { Audit } from '../../audit/audit.ts';
-import type { CitizenId, Citizens } from '../../citizens/citizens.ts';
+import { TOLD_IN, tellHolder, type CitizenId, type Citizens } from '../../citizens/citizens.ts';
 import type { Clock } from '../../platform/base/clock.ts';
-import { randomToken } from '../../platform/base/ids.ts';
-import { secret } from '../../platform/base/secret.ts';
 import type { Keyring } from '../../platform/crypto/keyring.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import type { Screen, Step, StepContext, Submitted } from '../../platform/http/step.ts';
@@ -53,7 +51,7 @@ async function check(parts: SecondParts, context: Context, typed: string): Promi
   const left = await parts.tries.take(citizenId);
   if (await useCode(parts, citizenId, code)) {
     await parts.tries.right(citizenId, left);
-    await tell(parts, citizenId);
+    await tellHolder(parts, citizenId, M.text(TOLD_IN, 'notice'), 'the use of a recovery code');
     return {
       is: 'done',
       value: { citizenId, phone: undefined, amr: RECOVERY_AMR, needsSecond: false },
@@ -95,20 +93,6 @@ function useCode(parts: SecondParts, citizenId: CitizenId, code: string): Promis
     });
     return true;
   });
-}
-
-/** In Chinese, whatever the page speaks: who is at the page may not be the owner. */
-async function tell(parts: SecondParts, citizenId: CitizenId): Promise<void> {
-  const locale = 'zh-CN';
-  try {
-    const { phone } = await parts.citizens.attributes(citizenId);
-    if (!phone) return;
-    const text = secret(M.text(locale, 'notice'));
-    await parts.notify.text({ to: phone, text, locale, messageId: randomToken(), purpose: 'notice' });
-  } catch (error) {
-    // The code is used, and the history says so; a message that did not go out must not undo it.
-    parts.log.error('the use of a recovery code could not be told', error, { part: 'recovery-code' });
-  }
 }
 
 function screen(locale: Locale): Screen {

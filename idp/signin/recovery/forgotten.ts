@@ -1,6 +1,6 @@
 // A forgotten password, with the phone in hand: the phone is confirmed, then one thing more is shown, and only then a new
 // password is chosen. What is shown here opens nothing else, and a session that begins with it has no more than that.
-import type { CitizenId, Phone } from '../../citizens/citizens.ts';
+import { TOLD_IN, tellHolder, type CitizenId, type Phone } from '../../citizens/citizens.ts';
 import { aalOf } from '../../assurance/assurance.ts';
 import type { Factor } from '../../factors/factors.ts';
 import { addSeconds } from '../../platform/base/clock.ts';
@@ -18,7 +18,6 @@ import {
 import type { Flow } from '../flow.ts';
 import { M } from './messages.ts';
 import { howStep, telling } from './pages.tsx';
-import { tellPhone } from './tell.ts';
 
 type Begun = NonNullable<Flow['recovery']>;
 type Known = Begun & { readonly citizenId: CitizenId };
@@ -189,9 +188,11 @@ async function open(parts: DispatchParts, citizenId: CitizenId): Promise<void> {
   if (!link) return;
   const now = clock.now();
   const until = addSeconds(now, unprovenWaitSeconds);
-  await tellPhone(parts, citizenId, (locale) =>
-    M.text(locale, 'notice.recovery', {
-      time: formatInstant(until, now, locale),
+  await tellHolder(
+    parts,
+    citizenId,
+    M.text(TOLD_IN, 'notice.recovery', {
+      time: formatInstant(until, now, TOLD_IN),
       link: new URL(`/recovery/${link.reveal()}`, issuer).href,
     }),
   );
@@ -225,7 +226,7 @@ function choosePassword(parts: DispatchParts, flow: Flow, known: Known, referenc
     });
     if (!changed) return leave(flow);
     await leaving.end();
-    await tellPhone(parts, citizenId, (locale) => M.text(locale, 'notice.recovered'));
+    await tellHolder(parts, citizenId, M.text(TOLD_IN, 'notice.recovered'));
     return asSignin(forget(flow, step.id), known, at.getTime());
   });
 }

@@ -1,9 +1,9 @@
 // A frozen account, opened again by its holder: who was proven is proven again with the same document; who never was
 // waits, and then shows everything that the account can show.
 import { aalOf } from '../../assurance/assurance.ts';
+import { TOLD_IN, tellHolder } from '../../citizens/citizens.ts';
 import { addSeconds } from '../../platform/base/clock.ts';
 import { formatInstant } from '../../platform/i18n/format.ts';
-import type { Locale } from '../../platform/i18n/messages.ts';
 import {
   bind,
   forget,
@@ -17,7 +17,6 @@ import { amrOf } from '../next-step.ts';
 import { authenticate } from '../second.ts';
 import { M } from './messages.ts';
 import { telling } from './pages.tsx';
-import { tellPhone } from './tell.ts';
 
 /** A match that shows the person. */
 const REAL_PERSON = 3;
@@ -109,7 +108,7 @@ async function open(
     tx.record({ type: 'citizen.unfrozen', data: { by }, citizenId, actor, reference });
     return true;
   });
-  if (opened) await tellPhone(parts, citizenId, (locale: Locale) => M.text(locale, 'notice.unfrozen'));
+  if (opened) await tellHolder(parts, citizenId, M.text(TOLD_IN, 'notice.unfrozen'));
   const { unfreezing: _, ...flow } = forget(now.flow, parts.proofing.step.id);
   return { is: 'flow', flow };
 }
