@@ -2,7 +2,7 @@
 import { totalmem } from 'node:os';
 import type { Clock } from '../platform/base/clock.ts';
 import { randomToken } from '../platform/base/ids.ts';
-import type { KeyPurpose, Keyring } from '../platform/crypto/keyring.ts';
+import { PURPOSES, type Keyring } from '../platform/crypto/keyring.ts';
 import { keyOf, type Ephemeral } from '../platform/store/ephemeral.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import { examineHashing, isWanted, LEAST, WANTED_MS, type Cost, type Measure } from './hashing.ts';
@@ -29,17 +29,6 @@ export interface Found {
 
 type Check = (ground: Ground) => Promise<Omit<Found, 'check'>>;
 
-const PURPOSES: readonly KeyPurpose[] = [
-  'seal',
-  'index',
-  'pairwise',
-  'audit',
-  'otp',
-  'pepper',
-  'cookie',
-  'signing',
-  'signing-rsa',
-];
 /** What the migrations are written for. */
 const LEAST_POSTGRES = 15;
 /** Tokens are judged by the clock of another machine; the engine allows so much. */

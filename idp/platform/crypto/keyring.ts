@@ -93,7 +93,7 @@ export interface KeyringOptions {
   readonly reloadSeconds: number;
 }
 
-const PURPOSES: readonly KeyPurpose[] = [
+export const PURPOSES: readonly KeyPurpose[] = [
   'seal',
   'index',
   'pairwise',
