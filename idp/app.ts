@@ -1,7 +1,6 @@
 // The composition root: builds every part once and lists the features that are on. Nothing else builds parts.
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAccount, accountClient } from './account/account.tsx';
+import { createAccount } from './account/account.tsx';
 import { createScan } from './account/scan/scan.tsx';
 import { listAuthorities } from './authorities.ts';
 import { levelsWithin } from './assurance/assurance.ts';
@@ -20,20 +19,16 @@ import {
 } from './citizens/citizens.ts';
 import { citizenRecords } from './citizens/retention/records.ts';
 import { createRights } from './citizens/retention/rights.ts';
-import { createDevices, sealedDevices, type Devices, type DevicesParts } from './devices/devices.ts';
+import { sealedDevices } from './devices/devices.ts';
 import { createDoctor } from './doctor/doctor.ts';
-import { createFactors } from './factors/factors.ts';
-import { createPasswordFactor, type PasswordParts } from './factors/password/password.ts';
 import { passwordRecords } from './factors/password/retention/records.ts';
-import { createQr, sameCity } from './factors/qr/qr.ts';
-import { createRecoveryCodeFactor, recoveryCodeRecords } from './factors/recovery-code/recovery-code.ts';
-import { createSmsFactor, type SmsParts } from './factors/sms/sms.ts';
-import { createWebauthnFactor, sealedPasskeys } from './factors/webauthn/webauthn.ts';
+import { recoveryCodeRecords } from './factors/recovery-code/recovery-code.ts';
+import { sealedPasskeys } from './factors/webauthn/webauthn.ts';
 import { createKeys } from './keys/keys.ts';
 import { createOidc, type Oidc } from './oidc/oidc.ts';
 import { systemClock, type Clock } from './platform/base/clock.ts';
 import { seconds } from './platform/base/duration.ts';
-import { CHALLENGE_ASSETS, createChallenges } from './platform/challenge/challenge.tsx';
+import { CHALLENGE_ASSETS } from './platform/challenge/challenge.tsx';
 import { createBlindIndex } from './platform/crypto/blind-index.ts';
 import { openKeyring, type Keyring } from './platform/crypto/keyring.ts';
 import { createSealer } from './platform/crypto/seal.ts';
@@ -50,7 +45,6 @@ import { openPostgres } from './platform/store/postgres.ts';
 import type { Log } from './platform/telemetry/log.ts';
 import { createMetrics } from './platform/telemetry/metrics.ts';
 import { counterRecords, createCounter, sealedSubmissions } from './proofing/authorities/counter/counter.ts';
-import { createSimHistory } from './proofing/authorities/mobile-operator/sim-history.ts';
 import {
   createProofing,
   documentNumbers,
@@ -58,15 +52,17 @@ import {
   sealedTables as sealedCases,
 } from './proofing/proofing.ts';
 import {
-  createRegistry,
+  operatorRecords,
   registryFeature,
   sealedTables as sealedClients,
   type Registry,
 } from './registry/registry.ts';
+import { openRelyingParties } from './relying-parties.ts';
 import { createSandbox, seedPersonas } from './sandbox/sandbox.ts';
-import { PROJECT, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import { createEnginePages } from './signin/engine-pages.tsx';
 import { createSignin } from './signin/signin.tsx';
+import { openDevices, openFactors } from './ways.ts';
 import { openEphemeral, storesFeature } from './stores.ts';
 
 export interface App {
@@ -133,47 +129,11 @@ async function openGround({ settings, postgresUrl, log, clock = systemClock }: A
   };
 }
 
-type Ground = Awaited<ReturnType<typeof openGround>>;
-
-function openDevices(parts: Ground & Pick<DevicesParts, 'audit' | 'citizens' | 'notify'>): Devices {
-  const { devices: own, sms, mobileOperator } = parts.settings;
-  return createDevices({
-    ...parts,
-    signature: sms.signature,
-    placesFile: own.places && path.resolve(PROJECT, own.places),
-    askOperator: createSimHistory({ settings: mobileOperator, clock: parts.clock, waitMs: own.simWaitMs }),
-    settings: own,
-  });
-}
-
-/** The ways to show who one is, in the order of their tabs. */
-function openFactors(
-  parts: Ground &
-    Pick<SmsParts, 'audit' | 'citizens' | 'notify'> &
-    Pick<PasswordParts, 'parseDocument'> & { readonly devices: Devices },
-) {
-  const { settings, devices, issuer } = parts;
-  const challenges = createChallenges({ ...parts, settings: settings.challenge });
-  const common = { ...parts, challenges, knownDevice: devices };
-  const password = createPasswordFactor({ ...common, settings: settings.password });
-  const sms = createSmsFactor({ ...common, host: issuer.host, settings: settings.sms });
-  const placeOf = (address: string) => devices.placeOf(address)?.name;
-  const mayUse = sameCity((address) => devices.placeOf(address)?.code);
-  const qr = createQr({ ...common, placeOf, mayUse, settings: settings.qr });
-  const passkeys = createWebauthnFactor({ ...common, settings: settings.webauthn });
-  const recoveryCode = createRecoveryCodeFactor(common);
-  return {
-    password,
-    sms,
-    qr,
-    passkeys,
-    factors: createFactors([password, sms, qr.factor, passkeys, recoveryCode]),
-  };
-}
+export type Ground = Awaited<ReturnType<typeof openGround>>;
 
 /** The domain: audit, citizens, devices, factors, proofing, registry. */
 async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
-  const { settings, log, clock, issuer } = ground;
+  const { settings, log, clock } = ground;
   const flushMs = seconds(settings.audit.flushInterval) * 1000;
   const audit = createAudit({ ...ground, flushMs, onError: (error) => log.error('audit', error) });
   const citizens = createCitizens(ground);
@@ -203,13 +163,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     authorities: listAuthorities(ground, counter?.authority),
     tickets: counter?.tickets,
   });
-  const registry = await createRegistry({
-    ...common,
-    cacheSeconds: seconds(settings.registry.cache),
-    allowLoopback: settings.registry.allowLoopback,
-    builtIn: [accountClient(issuer)],
-    validate: checkClient,
-  });
+  const parties = await openRelyingParties({ ...common, checkClient });
   const texting = [messages.feature, ways.sms.feature];
   return {
     ...common,
@@ -220,7 +174,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     recoveries,
     texting,
     proofing,
-    registry,
+    ...parties,
     parseDocument,
   };
 }
@@ -257,6 +211,7 @@ function listRecords(domain: Domain, oidc: Oidc): readonly Records[] {
     domain.devices.records,
     recoveryCodeRecords(domain),
     recoveryRecords(domain),
+    operatorRecords(domain),
     oidc.records,
     auditRecords(audit),
   ];

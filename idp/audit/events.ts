@@ -109,6 +109,16 @@ export interface AuditEvents {
   'client.disabled': { readonly version: number };
   'client.enabled': { readonly version: number };
   'unit.saved': { readonly unitId: string };
+  /** A person or program asked for what its posts do not allow. */
+  'access.refused': { readonly act: string; readonly path: string; readonly about: string };
+  'operator.invited': { readonly invitation: string; readonly unitId: string; readonly role: string };
+  'operator.invitation_withdrawn': { readonly invitation: string };
+  'operator.joined': { readonly operator: string; readonly unitId: string; readonly role: string };
+  'operator.certified': { readonly operator: string; readonly post: string };
+  'operator.left': { readonly operator: string; readonly post: string };
+  /** The account behind it is closed: its posts ended, its name is gone. */
+  'operator.forgotten': { readonly operator: string };
+  'console.entered': { readonly passkey: boolean };
   'retention.removed': { readonly table: string; readonly rows: number };
   'key.rotated': { readonly purpose: string; readonly keyId: string };
   'key.created': { readonly purpose: string; readonly keyId: string };

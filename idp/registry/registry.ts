@@ -33,6 +33,30 @@ export const registrySettings = z.strictObject({
 });
 
 export { CLAIMS_OF_SCOPE } from './claims.ts';
+export { createAccess, type Access } from './operators/access.ts';
+export {
+  by,
+  createOperators,
+  type HeldPost,
+  type Invitation,
+  type Operator,
+  type Operators,
+} from './operators/operators.ts';
+export { operatorRecords } from './operators/records.ts';
+export {
+  ACTS,
+  may,
+  mayGrant,
+  ROLES,
+  scopesOf,
+  within,
+  type Act,
+  type Actor,
+  type OperatorId,
+  type Post,
+  type Role,
+} from './operators/roles.ts';
+export { createUnits, type Unit, type UnitLevel, type Units } from './units/units.ts';
 export { CLAIM_TABLE, ruleOf, VERIFIED_CLAIMS, type ClaimName } from './claim-table.ts';
 export { USERINFO_ALGS, USERINFO_ENCS } from './encryption.ts';
 

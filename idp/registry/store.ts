@@ -31,7 +31,8 @@ export async function unitExists(tx: AuditedTx, id: string): Promise<boolean> {
 /** True when the unit is new or has another name than before; its clients are then announced. */
 export async function saveUnit(tx: AuditedTx, id: string, name: Bilingual, at: Date): Promise<boolean> {
   const saved = await tx.run(sql`
-    insert into registry.unit (id, name, created_at) values (${id}, ${JSON.stringify(name)}::jsonb, ${at})
+    insert into registry.unit (id, name, parent_id, path, created_at)
+    values (${id}, ${JSON.stringify(name)}::jsonb, 'cn', ${`cn/${id}/`}, ${at})
     on conflict (id) do update set name = excluded.name where unit.name <> excluded.name`);
   if (saved > 0)
     await tx.rows(sql`select pg_notify(${CHANNEL}, client_id) from registry.client where unit_id = ${id}`);

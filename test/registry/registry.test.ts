@@ -9,8 +9,12 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-const rows = async (table: string): Promise<number> =>
-  (await fixture.tamper(`select from registry.${table}`)).rowCount ?? 0;
+const rows = async (table: 'client' | 'unit'): Promise<number> =>
+  (
+    await fixture.tamper(
+      `select from registry.${table} where ${table}${table === 'unit' ? '.id' : '.client_id'} <> 'cn'`,
+    )
+  ).rowCount ?? 0;
 const events = async (): Promise<readonly string[]> => {
   const found = await fixture.tamper('select type, data from audit.event order by at, id');
   return found.rows.map((row: { type: string; data: { changed?: string } }) =>

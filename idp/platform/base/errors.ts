@@ -7,6 +7,7 @@ export type FaultCode =
   | 'forgery' // 403: CSRF token missing or of another browser
   | 'forbidden' // 403
   | 'signed_out' // 401: needs a session
+  | 'passkey_needed' // 403: allowed, once a passkey is shown again
   | 'unsigned' // 401: a program's request that its signatures do not vouch for; never says which part
   | 'not_found' // 404
   | 'method_not_allowed' // 405

@@ -13,6 +13,7 @@ const STATUS: Readonly<Record<FaultCode, number>> = {
   forgery: 403,
   forbidden: 403,
   signed_out: 401,
+  passkey_needed: 403,
   unsigned: 401,
   not_found: 404,
   method_not_allowed: 405,

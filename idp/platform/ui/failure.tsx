@@ -48,6 +48,7 @@ const TEXT: Readonly<Record<FailureKind, Text>> = {
   forgery: 'form',
   forbidden: 'denied',
   signed_out: 'expired',
+  passkey_needed: 'denied',
   unsigned: 'request',
   not_found: 'missing',
   method_not_allowed: 'method',
