@@ -4,7 +4,7 @@ import type { Ground } from './app.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Oidc } from './oidc/oidc.ts';
 import { seconds } from './platform/base/duration.ts';
-import { createAccess, createOperators, createRegistry, createUnits } from './registry/registry.ts';
+import { createAccess, createChecks, createOperators, createRegistry, createUnits } from './registry/registry.ts';
 
 export interface PartiesParts extends Ground {
   readonly audit: Audit;
@@ -22,5 +22,11 @@ export async function openRelyingParties(parts: PartiesParts) {
     builtIn: [accountClient(issuer)],
     validate: checkClient,
   });
-  return { access, registry, units: createUnits(parts), operators: createOperators({ ...parts, access }) };
+  return {
+    access,
+    registry,
+    checks: createChecks({ validate: checkClient }),
+    units: createUnits(parts),
+    operators: createOperators({ ...parts, access }),
+  };
 }

@@ -42,6 +42,7 @@ export function accountClient(issuer: URL): Client {
     claims: {},
     enabled: true,
     version: 1,
+    environment: 'production',
     // `none` (OAuth 2.0 Multiple Response Types 4): we want the session, neither code nor token.
     metadata: {
       client_id: ACCOUNT_CLIENT,

@@ -1,7 +1,7 @@
 // A stored registration as the rest of the system sees it. Pure.
 import { memberOf } from './members.ts';
 import type { Registration } from './registration.ts';
-import type { Bilingual, Client, ClientId, UnitId } from './registry.ts';
+import type { Bilingual, Client, ClientId, Environment, UnitId } from './registry.ts';
 
 export interface ClientRow {
   readonly clientId: string;
@@ -11,6 +11,7 @@ export interface ClientRow {
   readonly secretSealed: Buffer | null;
   readonly enabled: boolean;
   readonly version: number;
+  readonly environment: Environment;
 }
 
 /** The engine's own metadata: what it reads of the registration, in a fixed order, so that equal means same bytes. */
@@ -37,6 +38,7 @@ export function clientOf(row: ClientRow, secret: string | undefined): Client {
     claims,
     enabled: row.enabled,
     version: row.version,
+    environment: row.environment,
     metadata: engineMetadata(row.registration, secret),
   };
 }

@@ -32,6 +32,7 @@ export const registrySettings = z.strictObject({
     ),
 });
 
+export { createChecks, type Checked, type Checks, type Complaint, type Place } from './checks/checks.ts';
 export { CLAIMS_OF_SCOPE } from './claims.ts';
 export { createAccess, type Access } from './operators/access.ts';
 export {
@@ -76,6 +77,9 @@ export interface ClaimGrant {
   readonly required: boolean;
 }
 
+/** Sandbox: approved by nobody, signs in nobody but test persons and its own team. */
+export type Environment = 'sandbox' | 'production';
+
 /** A registered relying party, as the rest of the system sees it. */
 export interface Client {
   readonly clientId: ClientId;
@@ -93,6 +97,7 @@ export interface Client {
   readonly claims: Readonly<Record<string, ClaimGrant>>;
   readonly enabled: boolean;
   readonly version: number;
+  readonly environment: Environment;
   /** OIDC client metadata (OpenID Connect Registration 1.0 section 2) in the engine's form, secret included. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }

@@ -12,7 +12,8 @@ export const CHANNEL = 'registry_client';
 export async function findClient(db: Queryable, clientId: string): Promise<ClientRow | undefined> {
   return await db.row<ClientRow>(sql`
     select client.client_id as "clientId", client.unit_id as "unitId", unit.name as "unitName",
-      client.metadata as registration, client.secret_sealed as "secretSealed", client.enabled, client.version
+      client.metadata as registration, client.secret_sealed as "secretSealed", client.enabled, client.version,
+      client.environment
     from registry.client join registry.unit on unit.id = client.unit_id
     where client.client_id = ${clientId}`);
 }
@@ -20,7 +21,7 @@ export async function findClient(db: Queryable, clientId: string): Promise<Clien
 export async function listClients(db: Queryable): Promise<readonly ClientRow[]> {
   return await db.rows<ClientRow>(sql`
     select client.client_id as "clientId", client.unit_id as "unitId", unit.name as "unitName",
-      client.metadata as registration, null as "secretSealed", client.enabled, client.version
+      client.metadata as registration, null as "secretSealed", client.enabled, client.version, client.environment
     from registry.client join registry.unit on unit.id = client.unit_id order by client.client_id`);
 }
 
@@ -82,8 +83,9 @@ export async function setEnabled(
   at: Date,
 ): Promise<number | undefined> {
   const row = await tx.row<{ version: number }>(sql`
-    update registry.client set enabled = ${enabled}, version = version + 1, updated_at = ${at}
-    where client_id = ${clientId} and enabled <> ${enabled} returning version`);
+    update registry.client set enabled = ${enabled}, state = ${enabled ? 'live' : 'suspended'}, version = version + 1, updated_at = ${at}
+    where client_id = ${clientId} and enabled <> ${enabled} and state in ('live', 'suspended')
+    returning version`);
   await announced(tx, clientId, row ? 1 : 0);
   return row?.version;
 }

@@ -181,6 +181,7 @@ const account: Client = {
   claims: {},
   enabled: true,
   version: 1,
+  environment: 'production',
   metadata: { client_id: 'account' },
 };
 
