@@ -4,7 +4,13 @@ import type { Ground } from './app.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Oidc } from './oidc/oidc.ts';
 import { seconds } from './platform/base/duration.ts';
-import { createAccess, createChecks, createOperators, createRegistry, createUnits } from './registry/registry.ts';
+import {
+  createAccess,
+  createChecks,
+  createOperators,
+  createRegistry,
+  createUnits,
+} from './registry/registry.ts';
 
 export interface PartiesParts extends Ground {
   readonly audit: Audit;
