@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccount } from './account/account.tsx';
 import { createScan } from './account/scan/scan.tsx';
+import { createAdmin } from './admin/admin.tsx';
 import { listAuthorities } from './authorities.ts';
 import { levelsWithin } from './assurance/assurance.ts';
 import { auditFeature, createAudit, type Audit, type Records } from './audit/audit.ts';
@@ -57,7 +58,7 @@ import {
   sealedTables as sealedClients,
   type Registry,
 } from './registry/registry.ts';
-import { openRelyingParties } from './relying-parties.ts';
+import { openRelyingParties, type RelyingParties } from './relying-parties.ts';
 import { createSandbox, seedPersonas } from './sandbox/sandbox.ts';
 import type { Settings } from './settings.ts';
 import { createEnginePages } from './signin/engine-pages.tsx';
@@ -70,6 +71,8 @@ export interface App {
   readonly commands: readonly Command[];
   readonly records: readonly Records[];
   readonly registry: Registry;
+  /** Units, posts, clients and their life. */
+  readonly parties: RelyingParties;
   readonly audit: Audit;
   readonly keyring: Keyring;
   /** Opens all ports and starts the jobs. */
@@ -239,6 +242,13 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     ...(counter ? [counter.feature] : []),
     createSignin({ ...domain, oidc, settings: settings.signin, sandbox }),
     createAccount({ ...domain, oidc, rights, keepEvidenceDays, noticeDays, sandbox }),
+    createAdmin({
+      ...domain,
+      oidc,
+      sandbox,
+      idleSeconds: seconds(settings.admin.sessionIdle),
+      lifeSeconds: seconds(settings.admin.sessionLife),
+    }),
     qr.feature,
     createScan({ ...domain, oidc, scans: qr.scans, sandbox }),
     movesFeature({ ...domain, signOut: (id) => oidc.signOut(id) }),
@@ -327,6 +337,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     commands: features.flatMap((feature) => feature.commands ?? []),
     records,
     registry,
+    parties: domain,
     audit,
     keyring,
     async listen() {

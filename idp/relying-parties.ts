@@ -1,5 +1,6 @@
 // Relying parties and the people who manage them, built once for app.ts.
 import { accountClient } from './account/account.tsx';
+import { consoleClient } from './admin/admin.tsx';
 import type { Ground } from './app.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Oidc } from './oidc/oidc.ts';
@@ -25,7 +26,7 @@ export async function openRelyingParties(parts: PartiesParts) {
     ...parts,
     cacheSeconds: seconds(settings.registry.cache),
     allowLoopback: settings.registry.allowLoopback,
-    builtIn: [accountClient(issuer)],
+    builtIn: [accountClient(issuer), consoleClient(issuer)],
     validate: checkClient,
   });
   return {
@@ -36,3 +37,5 @@ export async function openRelyingParties(parts: PartiesParts) {
     operators: createOperators({ ...parts, access }),
   };
 }
+
+export type RelyingParties = Awaited<ReturnType<typeof openRelyingParties>>;

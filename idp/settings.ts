@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { adminSettings } from './admin/admin.tsx';
 import { auditSettings } from './audit/audit.ts';
 import { devicesSettings } from './devices/devices.ts';
 import { passwordSettings } from './factors/password/password.ts';
@@ -70,6 +71,7 @@ export const settingsSchema = z.strictObject({
         'Demo services registered at start: their program, registration file and port. Empty in production.',
       ),
   }),
+  admin: adminSettings,
   oidc: oidcSettings,
   signin: signinSettings,
   devices: devicesSettings,

@@ -75,7 +75,10 @@ export interface Pages {
   changeCitizen(ctx: KoaContextWithOIDC): void;
 }
 
-/** `anew=all`, of our own pages only: everything that the account can show has to be shown in this very sign-in. */
+/**
+ * Of our own pages only. `anew=all`: everything that the account can show has to be shown in this very sign-in;
+ * `anew=passkey`: a passkey, by whoever has one.
+ */
 export const ANEW_PARAM = 'anew';
 
 /** Endpoints under /oidc/; discovery stands at the root (OpenID Connect Discovery 4). */

@@ -57,6 +57,8 @@ export interface SigninRequest {
    * account can show, in this very sign-in (ASVS 5.0 7.5.1). Never of a service.
    */
   readonly allAnew: boolean;
+  /** The console asks for a passkey in this very sign-in, of whoever has one. Never of a service. */
+  readonly passkeyAnew: boolean;
   /** Who is signed in in this browser, if anyone. */
   readonly session: SignedIn | undefined;
   readonly loginHint: string | undefined;
@@ -105,6 +107,8 @@ export interface Oidc {
   session(ctx: Context): Promise<SignedIn | undefined>;
   /** True when this session began, no longer than `seconds` ago, with a sign-in of `allAnew`. */
   shownAllAnew(who: SignedIn, seconds: number): Promise<boolean>;
+  /** The same of a sign-in with a passkey, as the console asks for. */
+  shownPasskey(who: SignedIn, seconds: number): Promise<boolean>;
   /** False when the request insists on another citizen (id_token_hint, OIDC Core 3.1.2.1). */
   expects(request: SigninRequest, citizenId: CitizenId): boolean;
   /** Rejects with the engine's own words when it could not work with this client metadata. */
@@ -156,13 +160,15 @@ export function createOidc(parts: OidcParts): Oidc {
     },
     async finish(ctx, request, outcome) {
       noteSignin(audit, ctx, request, outcome);
-      if (request.allAnew) await anew.note(outcome);
+      if (request.allAnew) await anew.note('all', outcome);
+      if (outcome.amr.includes('user') && request.passkeyAnew) await anew.note('passkey', outcome);
       await resume(ctx, interactionBehind(request), resultOf(outcome));
     },
     refuse: (ctx, request, error, error_description) =>
       resume(ctx, interactionBehind(request), { error, error_description }),
     session: (ctx) => signedIn(engine.current, parts, ctx),
-    shownAllAnew: (who, within) => anew.holds(who, within),
+    shownAllAnew: (who, within) => anew.holds('all', who, within),
+    shownPasskey: (who, within) => anew.holds('passkey', who, within),
     expects: (request, citizenId) =>
       request.expectedSubject === undefined ||
       request.expectedSubject === pairwiseSubject(keyring, request.client.unitId, citizenId),
@@ -252,6 +258,7 @@ async function signinRequest(parts: OidcParts, interaction: Interaction): Promis
   if (!client?.enabled) throw new Fault('flow_expired', { note: 'the client was disabled meanwhile' });
   const reasons = new Set(prompt.reasons);
   const allAnew = client.firstParty && params[ANEW_PARAM] === 'all';
+  const passkeyAnew = client.firstParty && params[ANEW_PARAM] === 'passkey';
   const again = ['login_prompt', 'max_age', 'id_token_hint', 'claims_id_token_sub_value', 'account_gone'];
   const supported = new Set(['openid', 'offline_access', 'profile', 'phone', 'id_number']);
   return {
@@ -263,8 +270,9 @@ async function signinRequest(parts: OidcParts, interaction: Interaction): Promis
       claims: claimNames(params['claims']),
     },
     askConsentAgain: (textOf(params['prompt']) ?? '').split(' ').includes('consent'),
-    reauthenticate: allAnew || again.some((reason) => reasons.has(reason)),
+    reauthenticate: allAnew || passkeyAnew || again.some((reason) => reasons.has(reason)),
     allAnew,
+    passkeyAnew,
     session: sessionOf(interaction.session),
     loginHint: textOf(params['login_hint']),
     uiLocales: textOf(params['ui_locales']),

@@ -21,7 +21,7 @@ import {
 import type { Flow } from './flow.ts';
 import { judge, seen, type Comer } from './judged.ts';
 import { amrOf, citizenOf, nextStep, type Situation } from './next-step.ts';
-import { authenticate, forChanges, offer, offerDue } from './second.ts';
+import { authenticate, forChanges, offer, offerDue, passkeys } from './second.ts';
 import { recover } from './recovery/forgotten.ts';
 import { unfreeze } from './recovery/unfreeze.ts';
 import { consentStep } from './steps/consent.tsx';
@@ -62,6 +62,7 @@ export async function standing(
     risk: riskOf(flow),
     trustedDevice: flow.judged?.citizenId === id && flow.judged?.trusted === true,
     changing: request.allAnew && id ? await forChanges(parts.factors.list, id, before.shown?.amr ?? []) : 0,
+    passkey: request.passkeyAnew && id !== undefined && (await passkeys(parts.factors.list, id)).length > 0,
     wrongCitizen: id !== undefined && !parts.oidc.expects(request, id),
     consentAnswered:
       request.client.firstParty ||

@@ -40,6 +40,8 @@ export interface Situation {
   };
   /** The factor level that one of our own pages asks for, before it changes how the account is signed in to; else 0. */
   readonly changing: Aal;
+  /** The console asks for a passkey in this very sign-in, and the account has one. */
+  readonly passkey?: boolean;
   /** The citizen trusts this device: it spares the second half of a sign-in, never what a service asks. */
   readonly trustedDevice: boolean;
   /** A factor is to be offered before the citizen goes on. */
@@ -48,8 +50,11 @@ export interface Situation {
   readonly provenUntold: boolean;
 }
 
-/** Why a further factor is asked: the service, the circumstances, a change to come, a password too short to stand alone. */
-export type AuthenticateWhy = 'service' | 'risk' | 'change' | 'short_password';
+/**
+ * Why a further factor is asked: the service, the circumstances, a change to come, the console, a password too short to
+ * stand alone.
+ */
+export type AuthenticateWhy = 'service' | 'risk' | 'change' | 'console' | 'short_password';
 
 export type NextStep =
   | { readonly is: 'identify' }
@@ -57,7 +62,13 @@ export type NextStep =
   | { readonly is: 'refused'; readonly why: 'account_blocked' | 'wrong_citizen' }
   /** The account is frozen: its holder may open it again. */
   | { readonly is: 'frozen' }
-  | { readonly is: 'authenticate'; readonly aal: Aal; readonly why: AuthenticateWhy }
+  | {
+      readonly is: 'authenticate';
+      readonly aal: Aal;
+      readonly why: AuthenticateWhy;
+      /** True: nothing but a passkey will do. */
+      readonly passkey?: boolean;
+    }
   | { readonly is: 'prove' }
   | { readonly is: 'offer' }
   | { readonly is: 'consent' }
@@ -85,6 +96,8 @@ function half(situation: Situation): Extract<NextStep, { is: 'authenticate' }> |
   if (!shown) return undefined;
   const aal = aalOf(amrOf(situation));
   if (aal < risk.floor) return { is: 'authenticate', aal: risk.floor, why: 'risk' };
+  if (situation.passkey === true && !amrOf(situation).includes('user'))
+    return { is: 'authenticate', aal: 2, why: 'console', passkey: true };
   if (aal < changing) return { is: 'authenticate', aal: changing, why: 'change' };
   if (shown.needsSecond && !trustedDevice && aal < 2)
     return { is: 'authenticate', aal: 2, why: 'short_password' };

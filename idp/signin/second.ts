@@ -68,6 +68,12 @@ export async function helpful(
   return chosen.map(({ factor }) => factor);
 }
 
+/** The factors that bring a key whose holder is verified; empty for an account without one. */
+export async function passkeys(factors: readonly Factor[], citizenId: CitizenId): Promise<readonly Factor[]> {
+  const all = await brought(factors, citizenId, { amr: [], discounted: [] });
+  return all.filter(({ sets }) => sets.some((amr) => amr.includes('user'))).map(({ factor }) => factor);
+}
+
 function deadEnd({ next, situation }: Asked): RefusedWhy {
   if (next.why !== 'risk') return 'no_second_way';
   return situation.risk.discounted.includes('sms') ? 'sms_not_enough' : 'other_way';
@@ -101,7 +107,9 @@ export async function authenticate(
 ): Promise<Current> {
   const { flow, situation, next } = now;
   const amr = amrOf(situation);
-  const able = await helpful(factors.list, who(now), { amr, ...situation.risk }, next.aal);
+  const able = next.passkey
+    ? await passkeys(factors.list, who(now))
+    : await helpful(factors.list, who(now), { amr, ...situation.risk }, next.aal);
   const factor = able.find(({ id, second }) => id === way || second?.id === way) ?? first(able, flow);
   // Other ways to begin may still be open: somebody whose text message does not count may know a password.
   if (!factor?.second) return refused(deadEnd(now), flow);

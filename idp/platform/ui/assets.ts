@@ -20,7 +20,14 @@ export function asset(name: string, ending: string, type: string, text: string):
 }
 
 export const STYLE = asset('tongxing', 'css', 'text/css; charset=utf-8', read('tokens.css') + read('ui.css'));
+/** The console and the developer portal: dense, for desks. */
+export const CONSOLE_STYLE = asset(
+  'console',
+  'css',
+  'text/css; charset=utf-8',
+  read('tokens.css') + read('console.css'),
+);
 export const SCRIPT = asset('page', 'js', 'text/javascript; charset=utf-8', read('page.js'));
 export const MARK = asset('mark', 'svg', 'image/svg+xml', read('mark.svg'));
 
-export const ASSETS: readonly Asset[] = [STYLE, SCRIPT, MARK];
+export const ASSETS: readonly Asset[] = [STYLE, CONSOLE_STYLE, SCRIPT, MARK];

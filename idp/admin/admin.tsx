@@ -1,0 +1,93 @@
+// The console and the developer portal: the pages of those who manage relying parties, and the same as an API. Not
+// here: what may be done (registry/), how somebody signs in (signin/).
+import { z } from 'zod';
+import { DURATION_RULE, isDuration } from '../platform/base/duration.ts';
+import type { Feature, Routes } from '../platform/http/feature.ts';
+import type { Client, ClientId, UnitId } from '../registry/registry.ts';
+import { entranceRoutes } from './frame/entrance.tsx';
+import {
+  CONSOLE_CLIENT,
+  draw,
+  operating,
+  postName,
+  type AdminParts,
+  type Context,
+  type Visitor,
+} from './frame/frame.tsx';
+import { M } from './frame/messages.ts';
+
+export type { AdminParts } from './frame/frame.tsx';
+
+const duration = z.string().refine((text) => isDuration(text), DURATION_RULE);
+
+export const adminSettings = z.strictObject({
+  sessionIdle: duration
+    .refine((text) => isDuration(text, 900), 'must be a duration of at most 15m')
+    .describe('A console session ends after this long without a request; at most 15m.'),
+  sessionLife: duration
+    .refine((text) => isDuration(text, 28_800), 'must be a duration of at most 8h')
+    .describe('A console session ends this long after signing in, whatever happens; at most 8h.'),
+});
+
+export function consoleClient(issuer: URL): Client {
+  const name = { 'zh-CN': M.text('zh-CN', 'client.name'), en: M.text('en', 'client.name') };
+  return {
+    clientId: CONSOLE_CLIENT as ClientId,
+    unitId: 'tongxing' as UnitId,
+    unitName: name,
+    name,
+    domain: issuer.host,
+    logo: undefined,
+    // A verified real name; the passkey is asked for by `anew`.
+    minimumLevel: 'l2',
+    firstParty: true,
+    claims: {},
+    enabled: true,
+    version: 1,
+    environment: 'production',
+    metadata: {
+      client_id: CONSOLE_CLIENT,
+      client_name: name.en,
+      redirect_uris: [new URL('/admin/signed-in', issuer).href],
+      post_logout_redirect_uris: [new URL('/', issuer).href],
+      response_types: ['none'],
+      grant_types: [],
+      token_endpoint_auth_method: 'none',
+      id_token_signed_response_alg: 'ES256',
+      subject_type: 'pairwise',
+    },
+  };
+}
+
+export function createAdmin(parts: AdminParts): Feature {
+  return {
+    name: 'admin',
+    routes(router: Routes) {
+      entranceRoutes(router, parts);
+      router.get(
+        '/admin',
+        operating(parts, (ctx, visitor) => home(parts, ctx, visitor)),
+      );
+    },
+  };
+}
+
+/** The posts that somebody holds. */
+function home(parts: AdminParts, ctx: Context, visitor: Visitor): Promise<void> {
+  const { locale } = ctx.state;
+  draw(parts, ctx, visitor, {
+    title: M.text(locale, 'nav.queue'),
+    current: 'queue',
+    children: (
+      <section class="card in">
+        <h1>{M.text(locale, 'nav.queue')}</h1>
+        <ul>
+          {visitor.operator?.posts.map((post) => (
+            <li key={post.id}>{postName(locale, post)}</li>
+          ))}
+        </ul>
+      </section>
+    ),
+  });
+  return Promise.resolve();
+}
