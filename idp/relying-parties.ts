@@ -5,12 +5,15 @@ import type { Ground } from './app.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Oidc } from './oidc/oidc.ts';
 import { seconds } from './platform/base/duration.ts';
+import type { CitizenId } from './citizens/citizens.ts';
 import {
   createAccess,
   createChecks,
   createOperators,
   createRegistry,
   createUnits,
+  within,
+  type Client,
 } from './registry/registry.ts';
 
 export interface PartiesParts extends Ground {
@@ -29,12 +32,20 @@ export async function openRelyingParties(parts: PartiesParts) {
     builtIn: [accountClient(issuer), consoleClient(issuer)],
     validate: checkClient,
   });
+  const units = createUnits(parts);
+  const operators = createOperators({ ...parts, access });
   return {
     access,
     registry,
     checks: createChecks({ validate: checkClient }),
-    units: createUnits(parts),
-    operators: createOperators({ ...parts, access }),
+    units,
+    operators,
+    /** In a sandbox everybody is a test person; elsewhere what nobody has approved is for its own team. */
+    async admits({ environment, unitId }: Client, citizenId: CitizenId): Promise<boolean> {
+      if (environment === 'production' || settings.sandbox.enabled) return true;
+      const [unit, operator] = await Promise.all([units.find(unitId), operators.ofCitizen(citizenId)]);
+      return unit !== undefined && (operator?.posts ?? []).some(({ path }) => within(unit.path, path));
+    },
   };
 }
 

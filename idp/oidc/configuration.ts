@@ -15,7 +15,7 @@ import { createFindAccount, type AccountParts } from './find-account.ts';
 import { createClaimsParameter, type ClaimsParameterParts } from './ida/claims-parameter.ts';
 import { identityAssuranceMetadata } from './ida/verified-claims.ts';
 import { cookieSigning, engineJwks } from './keys.ts';
-import { createPolicy } from './policy.ts';
+import { createPolicy, type PolicyParts } from './policy.ts';
 
 const duration = z.string().refine((text) => isDuration(text), DURATION_RULE);
 
@@ -57,6 +57,7 @@ export interface ConfigurationParts extends AdapterParts, AccountParts, ClaimsPa
   /** How the authorities that are on prove an identity, for discovery. */
   readonly methods: readonly string[];
   readonly attainable: (level: Level) => boolean;
+  readonly admits: PolicyParts['admits'];
   readonly pages: Pages;
   /** Every outgoing request of the engine: SSRF-safe, and logouts are queued. */
   readonly fetch: (url: string | URL, options: RequestInit) => Promise<Response>;

@@ -109,6 +109,8 @@ export interface Oidc {
   shownAllAnew(who: SignedIn, seconds: number): Promise<boolean>;
   /** The same of a sign-in with a passkey, as the console asks for. */
   shownPasskey(who: SignedIn, seconds: number): Promise<boolean>;
+  /** False when the service was approved by nobody and this citizen is not of its team. */
+  admits(request: SigninRequest, citizenId: CitizenId): Promise<boolean>;
   /** False when the request insists on another citizen (id_token_hint, OIDC Core 3.1.2.1). */
   expects(request: SigninRequest, citizenId: CitizenId): boolean;
   /** Rejects with the engine's own words when it could not work with this client metadata. */
@@ -169,6 +171,7 @@ export function createOidc(parts: OidcParts): Oidc {
     session: (ctx) => signedIn(engine.current, parts, ctx),
     shownAllAnew: (who, within) => anew.holds('all', who, within),
     shownPasskey: (who, within) => anew.holds('passkey', who, within),
+    admits: ({ client }, citizenId) => parts.admits(client, citizenId),
     expects: (request, citizenId) =>
       request.expectedSubject === undefined ||
       request.expectedSubject === pairwiseSubject(keyring, request.client.unitId, citizenId),

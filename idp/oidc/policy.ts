@@ -15,6 +15,7 @@ import {
   type Demand,
   type Level,
 } from '../assurance/assurance.ts';
+import type { CitizenId } from '../citizens/citizens.ts';
 import type { Client, Registry } from '../registry/registry.ts';
 import { receivable } from './consent.ts';
 import { mayReceive } from './claims.ts';
@@ -77,6 +78,8 @@ export interface PolicyParts {
   /** Whether the authorities and factors that are on can bring anyone to this level. */
   readonly attainable: (level: Level) => boolean;
   readonly proofingStatus: AccountParts['proofingStatus'];
+  /** False: the client was approved by nobody, and this citizen is not of its team. */
+  readonly admits: (client: Client, citizenId: CitizenId) => Promise<boolean>;
 }
 
 /** `error_description` of a sign-in that ends without the proof that is asked: for programs, a word of a closed list. */
@@ -148,6 +151,16 @@ async function proofIsMissing(parts: PolicyParts, ctx: KoaContextWithOIDC): Prom
   throw new errors.UnmetAuthenticationRequirements(withoutProof(status));
 }
 
+/** Nobody has looked at a sandbox client: were it open to all, it would be the perfect trap for real citizens. */
+async function comesFromOutside(
+  { registry, admits }: PolicyParts,
+  ctx: KoaContextWithOIDC,
+): Promise<boolean> {
+  const account = accountOf(ctx);
+  const registered = ctx.oidc.client && (await registry.find(ctx.oidc.client.clientId));
+  return account !== undefined && registered !== undefined && !(await admits(registered, account.citizen.id));
+}
+
 /** A claim that the citizen was never shown: within verified_claims, or of a registration that has grown since. */
 async function asksForMore({ registry }: PolicyParts, ctx: KoaContextWithOIDC): Promise<boolean> {
   const { client, grant, params } = ctx.oidc;
@@ -175,6 +188,11 @@ export function createPolicy(parts: PolicyParts): Policy.DefaultPolicy {
     new interactionPolicy.Check('account_gone', 'the account cannot be used', 'login_required', (ctx) => {
       return ctx.oidc.session?.accountId !== undefined && accountOf(ctx) === undefined;
     }),
+  );
+  login.checks.add(
+    new interactionPolicy.Check('outsider', 'a test service is for its own team', 'access_denied', (ctx) =>
+      comesFromOutside(parts, ctx),
+    ),
   );
   login.checks.add(
     new interactionPolicy.Check(

@@ -116,6 +116,7 @@ export function who({ situation }: Pick<Standing, 'situation'>): CitizenId {
 
 const ERRORS: Readonly<Record<RefusedWhy, { readonly error: string; readonly description: string }>> = {
   account_blocked: { error: 'access_denied', description: 'the account cannot be used' },
+  outsider: { error: 'access_denied', description: 'a test service is for its own team' },
   wrong_citizen: { error: 'login_required', description: 'another citizen is signed in' },
   sms_not_enough: {
     error: 'access_denied',

@@ -64,6 +64,7 @@ export async function standing(
     changing: request.allAnew && id ? await forChanges(parts.factors.list, id, before.shown?.amr ?? []) : 0,
     passkey: request.passkeyAnew && id !== undefined && (await passkeys(parts.factors.list, id)).length > 0,
     wrongCitizen: id !== undefined && !parts.oidc.expects(request, id),
+    outsider: id !== undefined && !(await parts.oidc.admits(request, id)),
     consentAnswered:
       request.client.firstParty ||
       (!request.askConsentAgain && answeredBefore(earlier, request.client, request.wanted)),

@@ -162,7 +162,7 @@ export async function draw(
     },
     // From the form's own address a bare query would lead to a page that can only be posted to.
     back: screen.back?.startsWith('?') ? `/signin/${uid}${screen.back}` : screen.back,
-    sandbox: parts.sandbox,
+    sandbox: parts.sandbox || client.environment === 'sandbox',
     // The address of a form can only be posted to: the language and mode links lead to the page it is on.
     currentUrl: found.id === 'leave' ? `/signin/${uid}/leave` : addressOf(uid, way),
     children: (

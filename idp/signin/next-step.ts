@@ -28,6 +28,8 @@ export interface Situation {
   readonly declined: boolean;
   /** The request insists on another citizen than this one. */
   readonly wrongCitizen: boolean;
+  /** The service is a test of somebody else’s team. */
+  readonly outsider?: boolean;
   readonly consentAnswered: boolean;
   /**
    * What the circumstances of this sign-in ask beyond the service: a factor level, methods that do not count, and factors
@@ -59,7 +61,7 @@ export type AuthenticateWhy = 'service' | 'risk' | 'change' | 'console' | 'short
 export type NextStep =
   | { readonly is: 'identify' }
   | { readonly is: 'enrol' }
-  | { readonly is: 'refused'; readonly why: 'account_blocked' | 'wrong_citizen' }
+  | { readonly is: 'refused'; readonly why: 'account_blocked' | 'wrong_citizen' | 'outsider' }
   /** The account is frozen: its holder may open it again. */
   | { readonly is: 'frozen' }
   | {
@@ -111,6 +113,7 @@ export function nextStep(situation: Situation): NextStep {
   if (citizen?.frozen === true) return { is: 'frozen' };
   if (!citizen?.active) return { is: 'refused', why: 'account_blocked' };
   if (situation.wrongCitizen) return { is: 'refused', why: 'wrong_citizen' };
+  if (situation.outsider === true) return { is: 'refused', why: 'outsider' };
   const lacking = half(situation);
   if (lacking) return lacking;
   const short = missing(demand.level, { ial: citizen.ial, amr: amrOf(situation) });

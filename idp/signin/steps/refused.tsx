@@ -10,6 +10,7 @@ import { M } from '../messages.ts';
 export type RefusedWhy =
   | 'account_blocked'
   | 'wrong_citizen'
+  | 'outsider'
   | 'no_second_way'
   /** What was shown does not count this time, and another way to sign in may. */
   | 'sms_not_enough'
@@ -43,6 +44,12 @@ function words(
         title: M.text(locale, 'refused.wrong.title'),
         body: M.text(locale, 'refused.wrong.body', { service }),
         ways: [M.text(locale, 'refused.wrong.back')],
+      };
+    case 'outsider':
+      return {
+        title: M.text(locale, 'refused.outsider.title'),
+        body: M.text(locale, 'refused.outsider.body', { service }),
+        ways: [M.text(locale, 'refused.outsider.back')],
       };
     case 'no_second_way':
       return {
