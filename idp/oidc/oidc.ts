@@ -14,6 +14,7 @@ import type { Log } from '../platform/telemetry/log.ts';
 import type { Client } from '../registry/registry.ts';
 import type { Audit, Records } from '../audit/audit.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
+import { keepClients } from './edge/clients.ts';
 import { finishAnswers, protocol } from './edge/edge.ts';
 import {
   ANEW_PARAM,
@@ -208,6 +209,7 @@ function keepEngine(
     const provider = new Provider(parts.issuer.href.replace(/\/$/, ''), engineConfiguration(configuration));
     // The host of every address comes from our settings: protocol() writes it into these headers.
     provider.proxy = true;
+    keepClients(provider);
     provider.use(
       finishAnswers({ pages: parts.pages, jwksMaxAgeSeconds: seconds(parts.settings.jwksMaxAge) }),
     );

@@ -15,6 +15,8 @@ export interface Cache {
   /** The next `get` asks the store. */
   expire(clientId: string): void;
   expireAll(): void;
+  /** Every change that was announced before this instant has been heard: what is here was true then. */
+  heardAllUntil(at: Date): void;
 }
 
 interface Entry<T> {
@@ -29,6 +31,9 @@ const UNKNOWN = 10_000;
 /** A client that was just imported is announced; this is for the announcement that got lost. */
 const UNKNOWN_SECONDS = 5;
 
+/** Read again after this long even so: what changed by time alone (a secret that ran out) is announced by nobody. */
+const VOUCHED_SECONDS = 600;
+
 /** The least recently used entry goes first. */
 function bounded<T>(size: number): Map<string, T> {
   return new (class extends Map<string, T> {
@@ -42,8 +47,8 @@ function bounded<T>(size: number): Map<string, T> {
 }
 
 /** A clock that was set back must not stretch the life of an entry. */
-function fresh({ loadedAt }: Entry<unknown>, now: Date, seconds: number): boolean {
-  const age = now.getTime() - loadedAt;
+function fresh(trueAt: number, now: Date, seconds: number): boolean {
+  const age = now.getTime() - trueAt;
   return age >= 0 && age < seconds * 1000;
 }
 
@@ -51,6 +56,10 @@ export function createCache({ load, clock, freshSeconds }: CacheParts): Cache {
   const clients = bounded<Entry<Client>>(CLIENTS);
   const unknown = bounded<Entry<undefined>>(UNKNOWN);
   const loading = new Map<string, Promise<Client | undefined>>();
+  let heardUntil = -Infinity;
+  /** An entry that was not expired is as young as the last instant until which no announcement was missed. */
+  const trueAt = ({ loadedAt }: Entry<Client>): number =>
+    Math.max(loadedAt, Math.min(heardUntil, loadedAt + VOUCHED_SECONDS * 1000));
 
   const reload = (clientId: string): Promise<Client | undefined> => {
     const loadedAt = clock.now().getTime();
@@ -84,16 +93,21 @@ export function createCache({ load, clock, freshSeconds }: CacheParts): Cache {
   return {
     async get(clientId) {
       const entry = clients.get(clientId);
-      if (entry && fresh(entry, clock.now(), freshSeconds)) {
+      if (entry && fresh(trueAt(entry), clock.now(), freshSeconds)) {
         clients.set(clientId, entry);
         return entry.value;
       }
       const miss = unknown.get(clientId);
-      if (miss && fresh(miss, clock.now(), Math.min(UNKNOWN_SECONDS, freshSeconds))) return undefined;
+      if (miss && fresh(miss.loadedAt, clock.now(), Math.min(UNKNOWN_SECONDS, freshSeconds)))
+        return undefined;
       return await (loading.get(clientId) ?? reload(clientId));
     },
     expire,
+    heardAllUntil(at) {
+      heardUntil = at.getTime();
+    },
     expireAll() {
+      heardUntil = -Infinity;
       loading.clear();
       unknown.clear();
       for (const clientId of Array.from(clients.keys())) expire(clientId);

@@ -12,6 +12,8 @@ const ACTOR = 'operator:command-line';
 export function registryFeature(registry: Registry): Feature {
   return {
     name: 'registry',
+    // Well within the 60 s after which an entry that nothing vouches for is read again.
+    jobs: [{ name: 'registry.prove', everySeconds: 15, exclusive: false, run: () => registry.prove() }],
     commands: [
       importCommand(registry),
       listCommand(registry),

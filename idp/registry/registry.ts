@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { Fault } from '../platform/base/errors.ts';
-import type { Brand } from '../platform/base/ids.ts';
+import { randomToken, type Brand } from '../platform/base/ids.ts';
 import type { Secret } from '../platform/base/secret.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import type { Level } from '../assurance/assurance.ts';
@@ -128,6 +128,11 @@ export interface Registry extends ClientSource {
   disable(clientId: string, actor: string): Promise<boolean>;
   /** False when there is no such client or it is enabled already. An import never enables. */
   enable(clientId: string, actor: string): Promise<boolean>;
+  /**
+   * Sends a word to itself over the channel of changes. Notifications arrive in the order of their commits: once it is
+   * heard, nothing announced before it was missed, and what is cached need not be read again for its age.
+   */
+  prove(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -149,9 +154,11 @@ export async function createRegistry(parts: RegistryParts): Promise<Registry> {
     freshSeconds: cacheSeconds,
     load: (clientId, known) => load(parts, clientId, known),
   });
-  const stop = await postgres.listen(store.CHANNEL, (clientId) =>
-    clientId === '' ? cache.expireAll() : cache.expire(clientId),
-  );
+  const proof = createProof(parts, (at) => cache.heardAllUntil(at));
+  const stop = await postgres.listen(store.CHANNEL, (heard) => {
+    if (heard === '') cache.expireAll();
+    else if (!proof.heard(heard)) cache.expire(heard);
+  });
   const turn = async (clientId: string, enabled: boolean, actor: string): Promise<boolean> => {
     if (builtIn.has(clientId)) throw new Fault('bad_request', { note: `client "${clientId}": is built in` });
     const turned = await setEnabled(parts, clientId, enabled, actor);
@@ -175,7 +182,29 @@ export async function createRegistry(parts: RegistryParts): Promise<Registry> {
     },
     disable: (clientId, actor) => turn(clientId, false, actor),
     enable: (clientId, actor) => turn(clientId, true, actor),
+    prove: () => proof.send(),
     close: stop,
+  };
+}
+
+/** Words of this node on the channel, with the time they were sent. No client_id has a colon. */
+function createProof(
+  { postgres, clock }: Pick<RegistryParts, 'postgres' | 'clock'>,
+  heardUntil: (at: Date) => void,
+) {
+  let sent: { readonly word: string; readonly at: Date } | undefined;
+  return {
+    async send(): Promise<void> {
+      const at = clock.now();
+      const word = `heard:${randomToken(9)}`;
+      sent = { word, at };
+      await store.announce(postgres, word);
+    },
+    /** True for a word, of whichever node. */
+    heard(text: string): boolean {
+      if (text === sent?.word) heardUntil(sent.at);
+      return text.startsWith('heard:');
+    },
   };
 }
 

@@ -90,6 +90,11 @@ export async function setEnabled(
   return row?.version;
 }
 
+/** Tells every node, this one too, outside any change. */
+export async function announce(db: Queryable, word: string): Promise<void> {
+  await db.rows(sql`select pg_notify(${CHANNEL}, ${word})`);
+}
+
 async function announced(tx: AuditedTx, clientId: string, count: number): Promise<number> {
   if (count > 0) await tx.rows(sql`select pg_notify(${CHANNEL}, ${clientId})`);
   return count;

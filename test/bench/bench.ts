@@ -14,7 +14,14 @@ import { openCarrier, type Carrier } from './load/carrier.ts';
 import { measure, rssMbOf, type Bounds, type Measured } from './load/measure.ts';
 import { SCENARIOS, type Scenario, type Target } from './load/scenarios.ts';
 import { openLine } from './load/visitor.ts';
-import { HASHING, phonesOf, registerClients, seedCitizens, startProduct } from './product.ts';
+import {
+  HASHING,
+  multiplyClients,
+  phonesOf,
+  registerClients,
+  seedCitizens,
+  startProduct,
+} from './product.ts';
 import { cpuMsPerOperation, lineOf, median, ratioOf, type Stores } from './report.ts';
 import { createEnds, freePort, PROJECT, start, startBare, startRedis, type Ends } from './servers.ts';
 
@@ -274,10 +281,24 @@ function summaryOf(
   };
 }
 
+/** One scenario of the product over another of its own. */
+function againstItself(scenario: string, other: string, aim: number | undefined, results: Results) {
+  const of = (name: string): readonly Measured[] => results.get(name)?.get('product') ?? [];
+  const ratio = ratioOf(of(scenario), of(other));
+  return {
+    scenario,
+    comparedWith: other,
+    ratio,
+    ...(aim === undefined ? {} : { aim, aimMet: ratio >= aim }),
+  };
+}
+
 async function bench(options: Options, ends: Ends): Promise<void> {
   const ground = await openGround(ends);
   const product = await openProduct(ground, options.profile);
   await registerClients({ ...ground, carrierUrl: ground.carrier.url, profile: false });
+  if (options.scenarios.some(({ name }) => name.startsWith('clients')))
+    await multiplyClients(ground.postgresUrl);
   await seedCitizens(product, ground.phones);
   const targets = [product];
   const stores = new Map([['product', await countProduct(ground, options.scenarios)]]);
@@ -293,7 +314,11 @@ async function bench(options: Options, ends: Ends): Promise<void> {
     results.set(scenario.name, measured);
     for (const [name, rounds] of measured)
       print(lineOf(scenario.name, name, rounds, stores.get(name)?.get(scenario.name) ?? null));
-    print(summaryOf(scenario.name, scenario.yardstick, scenario.aim, results, targets));
+    print(
+      scenario.against
+        ? againstItself(scenario.name, scenario.against, scenario.aim, results)
+        : summaryOf(scenario.name, scenario.yardstick, scenario.aim, results, targets),
+    );
     if (hashMs.length > 0) printUnhashed(results, hashMs, targets);
   }
 }

@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { byMessage, firstLogin, type Target } from './load/scenarios.ts';
-import { API, CLIENTS } from './registrations.ts';
+import { openPostgres } from '../../idp/platform/store/postgres.ts';
+import { API, CLIENTS, MANY, PATTERN } from './registrations.ts';
 import { freePort, PROJECT, start, type Started } from './servers.ts';
 
 /** The settings of argon2id that are in use and that hash.ts measures. */
@@ -74,7 +75,7 @@ export async function startProduct(options: ProductOptions): Promise<Started & {
 /** Registers the services with the product's own command. */
 export async function registerClients(options: ProductOptions): Promise<void> {
   const file = path.join(options.folder, 'clients.json');
-  writeFileSync(file, JSON.stringify(CLIENTS.map(({ metadata }) => metadata)));
+  writeFileSync(file, JSON.stringify([...CLIENTS.map(({ metadata }) => metadata), PATTERN]));
   const cli = path.join(PROJECT, 'dist/idp/cli.js');
   const env = { PATH: process.env['PATH'] ?? '', ...(await environment(options)) };
   const { status, stderr } = spawnSync(process.execPath, [cli, 'client', 'import', file], {
@@ -82,6 +83,26 @@ export async function registerClients(options: ProductOptions): Promise<void> {
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`client import: ${stderr.split('\n')[0] ?? ''}`);
+}
+
+/** As many clients as a country has, each a row of its own. */
+export async function multiplyClients(postgresUrl: string): Promise<void> {
+  const postgres = openPostgres({
+    url: postgresUrl,
+    poolSize: 1,
+    statementTimeoutMs: 60_000,
+    onIdleError: () => undefined,
+  });
+  await postgres.run({
+    name: '',
+    text: `insert into registry.client
+        (client_id, unit_id, metadata, secret_sealed, enabled, version, created_at, updated_at)
+      select $1 || n, unit_id, jsonb_set(metadata, '{metadata,client_id}', to_jsonb($1 || n)), null, true, 1,
+        created_at, updated_at
+      from registry.client, generate_series(2, $2::int) n where client_id = $1 || '1'`,
+    values: [MANY.prefix, MANY.most],
+  });
+  await postgres.close();
 }
 
 /** Numbers of a made-up range, one a citizen. */

@@ -45,4 +45,16 @@ export const WEB = registered('bench-web', 'openid profile phone offline_access'
 
 export const MACHINE = registered('bench-machine', 'openid', ['client_credentials']);
 
+/** Public clients, copied in the database from the first of them: `bench-many-1` to `bench-many-50000`. */
+export const MANY = { prefix: 'bench-many-', most: 50_000, few: 50 } as const;
+
+export const PATTERN = {
+  client_id: `${MANY.prefix}1`,
+  token_endpoint_auth_method: 'none',
+  grant_types: ['authorization_code'],
+  response_types: ['code'],
+  redirect_uris: [REDIRECT_URI],
+  scope: 'openid profile',
+} as const;
+
 export const CLIENTS: readonly Registered[] = [WEB, MACHINE];

@@ -84,3 +84,27 @@ test('of more clients than it holds, those that are in use stay', async () => {
   }
   expect(asked.filter((id) => id === 'in-use')).toHaveLength(1);
 });
+
+test('as long as every announcement is heard, age alone causes no reading; then, or after ten minutes, it does', async () => {
+  const { cache, asked, clock } = cacheOver(async () => client(1));
+  await cache.get('a');
+  for (let minute = 0; minute < 9; minute += 1) {
+    clock.forward(59);
+    cache.heardAllUntil(clock.now());
+    await cache.get('a');
+  }
+  expect(asked).toEqual(['a']);
+  clock.forward(60);
+  await cache.get('a');
+  expect(asked).toEqual(['a', 'a']);
+  for (let minute = 0; minute < 12; minute += 1) {
+    clock.forward(59);
+    cache.heardAllUntil(clock.now());
+    await cache.get('a');
+  }
+  expect(asked).toHaveLength(3);
+  cache.heardAllUntil(clock.now());
+  cache.expire('a');
+  await cache.get('a');
+  expect(asked).toHaveLength(4);
+});

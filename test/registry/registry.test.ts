@@ -185,6 +185,17 @@ const account: Client = {
   metadata: { client_id: 'account' },
 };
 
+test('a word sent over the channel of changes is no client, and vouches for what is cached', async () => {
+  const node = await fixture.node();
+  await node.import({ client_id: 'vouched', redirect_uris: ['https://v.example.gov.cn/cb'] }, ACTOR);
+  const before = await node.find('vouched');
+  await node.prove();
+  // The channel keeps the order of commits: a change announced after the word is heard after it.
+  await fixture.registry.disable('vouched', ACTOR);
+  await until(async () => (await node.find('vouched'))?.enabled === false);
+  expect(before?.enabled).toBe(true);
+});
+
 describe('a built-in client', () => {
   test('is found and listed, and cannot be disabled', async () => {
     const node = await fixture.node({ builtIn: [account] });

@@ -1,7 +1,7 @@
 // What is measured: each scenario prepares what it needs once, for one of the parallel visitors, and gives back the
 // operation to repeat.
 import { createHash } from 'node:crypto';
-import { API, MACHINE, REDIRECT_URI, WEB } from '../registrations.ts';
+import { API, MACHINE, MANY, REDIRECT_URI, WEB } from '../registrations.ts';
 import type { Carrier } from './carrier.ts';
 import type { Operation } from './measure.ts';
 import { basic, createVisitor, formWith, send, type Answer, type Line, type Visitor } from './visitor.ts';
@@ -36,6 +36,8 @@ export interface Scenario {
   readonly yardstick: string;
   readonly onYardstick: boolean;
   readonly aim: number | undefined;
+  /** A scenario of the product itself that this one is held against. */
+  readonly against?: string;
   prepare(target: Target): Promise<Operation>;
 }
 
@@ -223,6 +225,38 @@ const onBoth = (
   prepare: async (target) => prepare(target),
 });
 
+/** Somebody with a session comes to one service of many, silently: it has no consent yet and says so. */
+function amongClients(count: number): (target: Target) => Promise<Operation> {
+  return async (target) => {
+    const visitor = createVisitor(target.line, target.origin);
+    await codeOf(target, visitor, byPassword(target));
+    const operation = async (): Promise<void> => {
+      // The service of rank r is visited 1/r as often as the first (Zipf), as the services of a country are.
+      const id = `${MANY.prefix}${Math.floor(Math.exp(Math.random() * Math.log(count + 1)))}`;
+      const url = authorizeUrl(target, { client_id: id, prompt: 'none', scope: 'openid profile' });
+      const { location = '' } = await visitor.get(url);
+      if (!location.includes('error=consent_required')) throw new Error(`many clients: ${location}`);
+    };
+    // A node that has been up for a minute, not one that has just started.
+    for (let visit = 0; visit < 600; visit += 1) await operation();
+    return operation;
+  };
+}
+
+const ofProduct = (
+  name: string,
+  aim: number | undefined,
+  against: string | undefined,
+  prepare: (target: Target) => Promise<Operation>,
+): Scenario => ({
+  name,
+  aim,
+  ...(against === undefined ? {} : { against }),
+  yardstick: name,
+  onYardstick: false,
+  prepare,
+});
+
 /** In the order in which they run. The first two are compared with the yardstick's own login. */
 export const SCENARIOS: readonly Scenario[] = [
   onBoth('login.password', undefined, (target) => () => firstLogin(target, byPassword(target))),
@@ -236,4 +270,6 @@ export const SCENARIOS: readonly Scenario[] = [
   onBoth('client_credentials', 1, (target) => async () => void (await tokens(target, machine, MACHINE))),
   onBoth('userinfo', undefined, userinfo),
   onBoth('introspection', undefined, introspection),
+  ofProduct('clients.50', undefined, undefined, amongClients(MANY.few)),
+  ofProduct('clients.50000', 0.9, 'clients.50', amongClients(MANY.most)),
 ];
