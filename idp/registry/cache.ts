@@ -52,14 +52,15 @@ function fresh(trueAt: number, now: Date, seconds: number): boolean {
   return age >= 0 && age < seconds * 1000;
 }
 
+/** An entry that was not expired is as young as the last instant until which no announcement was missed. */
+const trueAt = ({ loadedAt }: Entry<Client>, heardUntil: number): number =>
+  Math.max(loadedAt, Math.min(heardUntil, loadedAt + VOUCHED_SECONDS * 1000));
+
 export function createCache({ load, clock, freshSeconds }: CacheParts): Cache {
   const clients = bounded<Entry<Client>>(CLIENTS);
   const unknown = bounded<Entry<undefined>>(UNKNOWN);
   const loading = new Map<string, Promise<Client | undefined>>();
   let heardUntil = -Infinity;
-  /** An entry that was not expired is as young as the last instant until which no announcement was missed. */
-  const trueAt = ({ loadedAt }: Entry<Client>): number =>
-    Math.max(loadedAt, Math.min(heardUntil, loadedAt + VOUCHED_SECONDS * 1000));
 
   const reload = (clientId: string): Promise<Client | undefined> => {
     const loadedAt = clock.now().getTime();
@@ -93,7 +94,7 @@ export function createCache({ load, clock, freshSeconds }: CacheParts): Cache {
   return {
     async get(clientId) {
       const entry = clients.get(clientId);
-      if (entry && fresh(trueAt(entry), clock.now(), freshSeconds)) {
+      if (entry && fresh(trueAt(entry, heardUntil), clock.now(), freshSeconds)) {
         clients.set(clientId, entry);
         return entry.value;
       }
