@@ -8,9 +8,11 @@ import { seconds } from './platform/base/duration.ts';
 import type { CitizenId } from './citizens/citizens.ts';
 import {
   createAccess,
+  createChanges,
   createChecks,
   createOperators,
   createRegistry,
+  createSandboxes,
   createUnits,
   within,
   type Client,
@@ -25,11 +27,21 @@ export interface PartiesParts extends Ground {
 export async function openRelyingParties(parts: PartiesParts) {
   const { settings, issuer, checkClient } = parts;
   const access = createAccess(parts);
+  const checks = createChecks({ validate: checkClient });
+  const builtIn = [accountClient(issuer), consoleClient(issuer)];
+  const changing = {
+    ...parts,
+    access,
+    checks,
+    reserved: new Set<string>(builtIn.map(({ clientId }) => clientId)),
+    domainsOf: () => Promise.resolve([]),
+    effectOf: () => Promise.resolve({ sessions: undefined, consents: undefined }),
+  };
   const registry = await createRegistry({
     ...parts,
     cacheSeconds: seconds(settings.registry.cache),
     allowLoopback: settings.registry.allowLoopback,
-    builtIn: [accountClient(issuer), consoleClient(issuer)],
+    builtIn,
     validate: checkClient,
   });
   const units = createUnits(parts);
@@ -37,7 +49,9 @@ export async function openRelyingParties(parts: PartiesParts) {
   return {
     access,
     registry,
-    checks: createChecks({ validate: checkClient }),
+    checks,
+    sandboxes: createSandboxes(changing),
+    changes: createChanges(changing),
     units,
     operators,
     /** In a sandbox everybody is a test person; elsewhere what nobody has approved is for its own team. */

@@ -108,6 +108,22 @@ export interface AuditEvents {
   'client.imported': { readonly version: number; readonly changed: string };
   'client.disabled': { readonly version: number };
   'client.enabled': { readonly version: number };
+  /** A sandbox client; `changed` names members. */
+  'client.created': { readonly version: number; readonly unitId: string };
+  'client.changed': { readonly version: number; readonly changed: string };
+  /** A production client is in force as the request of that number asked. */
+  'client.live': { readonly version: number; readonly request: string; readonly changed: string };
+  'client.suspended': { readonly version: number };
+  'client.resumption_asked': { readonly version: number };
+  'client.resumed': { readonly version: number; readonly askedBy: string };
+  'client.retired': { readonly version: number };
+  'request.begun': { readonly request: string; readonly kind: string };
+  'request.written': { readonly request: string; readonly version: number };
+  'request.submitted': { readonly request: string; readonly stage: string; readonly changed: string };
+  'request.approved': { readonly request: string; readonly stage: string };
+  'request.returned': { readonly request: string; readonly stage: string };
+  'request.refused': { readonly request: string; readonly stage: string };
+  'request.withdrawn': { readonly request: string };
   'unit.saved': { readonly unitId: string };
   /** A person or program asked for what its posts do not allow. */
   'access.refused': { readonly act: string; readonly path: string; readonly about: string };

@@ -1,4 +1,5 @@
 // A stored registration as the rest of the system sees it. Pure.
+import type { ClientState } from './clients/versions.ts';
 import { memberOf } from './members.ts';
 import type { Registration } from './registration.ts';
 import type { Bilingual, Client, ClientId, Environment, UnitId } from './registry.ts';
@@ -12,6 +13,7 @@ export interface ClientRow {
   readonly enabled: boolean;
   readonly version: number;
   readonly environment: Environment;
+  readonly state: ClientState;
 }
 
 /** The engine's own metadata: what it reads of the registration, in a fixed order, so that equal means same bytes. */

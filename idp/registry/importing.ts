@@ -7,6 +7,7 @@ import { secret } from '../platform/base/secret.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Audit, AuditedTx } from '../audit/audit.ts';
 import { engineMetadata, type ClientRow } from './client.ts';
+import { keepVersion } from './clients/store.ts';
 import { needsSecret, readRegistration, type Read } from './registration.ts';
 import type { ClientId, Imported } from './registry.ts';
 import * as store from './store.ts';
@@ -19,6 +20,8 @@ export interface ImportingParts {
   readonly validate: (metadata: Readonly<Record<string, unknown>>) => void | Promise<void>;
   readonly allowLoopback: boolean;
 }
+
+const ENDED = { draft: 'reserved by a request', retired: 'retired for good' } as const;
 
 export const SECRET_PLACE = 'registry.client.secret';
 
@@ -67,6 +70,8 @@ async function writeOne(parts: ImportingParts, tx: AuditedTx, read: Read, actor:
   const { sealer, clock } = parts;
   const clientId = read.clientId as ClientId;
   const row = await store.findClient(tx, clientId);
+  if (row?.state === 'draft' || row?.state === 'retired')
+    throw refusal([`client "${clientId}": is ${ENDED[row.state]}; choose another client_id`]);
   const standing = row?.secretSealed ? sealer.open(row.secretSealed, SECRET_PLACE, clientId) : undefined;
   const { made, value } = secretFor(read, standing);
   await validate(parts, read, value);
@@ -85,6 +90,7 @@ async function writeOne(parts: ImportingParts, tx: AuditedTx, read: Read, actor:
     : await store.insertClient(tx, saved);
   if (written === 0)
     throw new Fault('conflict', { note: `client "${clientId}": was changed at the same time; import again` });
+  await keepVersion(tx, clientId, { act: 'imported', by: actor });
   const version = (row?.version ?? 0) + 1;
   tx.record({ type: 'client.imported', data: { version, changed: changed.join(' ') }, clientId, actor });
   return { clientId, is: row ? 'updated' : 'created', secret: made ? secret(made) : undefined };

@@ -8,6 +8,7 @@ import type { Postgres } from '../platform/store/postgres.ts';
 import type { Level } from '../assurance/assurance.ts';
 import { createCache } from './cache.ts';
 import { clientOf } from './client.ts';
+import { keepVersion } from './clients/store.ts';
 import { importAll, SECRET_PLACE, type ImportingParts } from './importing.ts';
 import { isClientId } from './registration.ts';
 import * as store from './store.ts';
@@ -33,6 +34,35 @@ export const registrySettings = z.strictObject({
 });
 
 export { createChecks, type Checked, type Checks, type Complaint, type Place } from './checks/checks.ts';
+export { createChanges, type Changes } from './changes/changes.ts';
+export type { Decided, Verdict } from './changes/decisions.ts';
+export type { Launch, Submitted } from './changes/drafts.ts';
+export type { Effect } from './changes/life.ts';
+export {
+  COUNTED,
+  QUEUE_PAGE,
+  QUEUE_SORTS,
+  QUEUE_VIEWS,
+  type QueueFilter,
+  type QueuePage,
+  type QueueSort,
+  type QueueView,
+  type Waiting,
+} from './changes/queue/queue.ts';
+export type { Request, RequestDetail, Step } from './changes/request.ts';
+export {
+  isOpen,
+  isWritable,
+  STAGES,
+  type Bar,
+  type Decision,
+  type Look,
+  type Stage,
+} from './changes/workflow.ts';
+export { differences, isSensitive, type Difference } from './clients/diff.ts';
+export { givenOf, type Given } from './clients/given.ts';
+export { createSandboxes, type Sandboxes, type Written } from './clients/sandbox.ts';
+export type { ClientAct, ClientState, VersionNote } from './clients/versions.ts';
 export { CLAIMS_OF_SCOPE } from './claims.ts';
 export { createAccess, type Access } from './operators/access.ts';
 export {
@@ -214,7 +244,8 @@ async function load(
   known: Client | undefined,
 ): Promise<Client | undefined> {
   const row = await store.findClient(postgres, clientId);
-  if (!row) return undefined;
+  // A draft is nobody's client yet: for the protocol its identifier is unknown.
+  if (!row || row.state === 'draft') return undefined;
   // The same object while nothing changed: others remember what they derived from it.
   if (known?.version === row.version && isDeepStrictEqual(known.unitName, row.unitName)) return known;
   const secret = row.secretSealed ? sealer.open(row.secretSealed, SECRET_PLACE, clientId) : undefined;
@@ -230,8 +261,11 @@ async function setEnabled(
   return await audit.change(async (tx) => {
     const version = await store.setEnabled(tx, clientId, enabled, clock.now());
     if (version === undefined) tx.unchanged();
-    else
-      tx.record({ type: enabled ? 'client.enabled' : 'client.disabled', data: { version }, clientId, actor });
+    else {
+      const act = enabled ? 'enabled' : 'disabled';
+      await keepVersion(tx, clientId, { act, by: actor });
+      tx.record({ type: `client.${act}`, data: { version }, clientId, actor });
+    }
     return version !== undefined;
   });
 }

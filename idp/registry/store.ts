@@ -13,7 +13,7 @@ export async function findClient(db: Queryable, clientId: string): Promise<Clien
   return await db.row<ClientRow>(sql`
     select client.client_id as "clientId", client.unit_id as "unitId", unit.name as "unitName",
       client.metadata as registration, client.secret_sealed as "secretSealed", client.enabled, client.version,
-      client.environment
+      client.environment, client.state
     from registry.client join registry.unit on unit.id = client.unit_id
     where client.client_id = ${clientId}`);
 }
@@ -21,7 +21,8 @@ export async function findClient(db: Queryable, clientId: string): Promise<Clien
 export async function listClients(db: Queryable): Promise<readonly ClientRow[]> {
   return await db.rows<ClientRow>(sql`
     select client.client_id as "clientId", client.unit_id as "unitId", unit.name as "unitName",
-      client.metadata as registration, null as "secretSealed", client.enabled, client.version, client.environment
+      client.metadata as registration, null as "secretSealed", client.enabled, client.version, client.environment,
+      client.state
     from registry.client join registry.unit on unit.id = client.unit_id order by client.client_id`);
 }
 

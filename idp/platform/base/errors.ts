@@ -29,7 +29,15 @@ export interface FaultDetail {
   readonly onward?: string;
   /** For operators and logs. Never personal data, never shown to citizens. */
   readonly note?: string;
+  /** What is wrong with single members of what was sent, for the page or program that sent it. No secrets. */
+  readonly complaints?: readonly MemberComplaint[];
   readonly cause?: unknown;
+}
+
+/** One member and what is wrong with it, in both languages. */
+export interface MemberComplaint {
+  readonly member: string;
+  readonly text: Readonly<Record<'zh-CN' | 'en', string>>;
 }
 
 export class Fault extends Error {
