@@ -105,7 +105,7 @@ async function update(
   const place = { unitId: client.unitId, environment: 'sandbox', clientId } as const;
   const { registration } = await checked(parts, given, place);
   const changed = membersOf(differences(client.registration, registration)).join(' ');
-  if (changed === '' && client.version === version)
+  if (changed === '' && client.version === version && client.state === 'live')
     return { clientId: clientId as ClientId, version, secret: undefined };
   return await parts.audit.change(async (tx) => {
     const next = await store.saveOwned(tx, clientId, registration, version, parts.clock.now());

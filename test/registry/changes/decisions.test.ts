@@ -61,7 +61,13 @@ describe('four eyes', () => {
   });
 
   test('nor what a program of the own unit may have written for them', async () => {
-    const robot = { ...dev, name: 'client:robot', operatorId: undefined, kind: 'program' as const, fresh: false };
+    const robot = {
+      ...dev,
+      name: 'client:robot',
+      operatorId: undefined,
+      kind: 'program' as const,
+      fresh: false,
+    };
     const id = await submitted(given, 'fund', robot);
     const holder = person('holder', ['owner', 'fund'], ['reviewer', '330100']);
     await expect(decide(holder, id, 2)).rejects.toThrow('own_program');
@@ -88,7 +94,9 @@ describe('four eyes', () => {
 describe('who may decide', () => {
   test('a passkey shown just now is asked for, and only of those whose decision would count', async () => {
     const id = await submitted();
-    await expect(decide({ ...reviewer, fresh: false }, id, 2)).rejects.toMatchObject({ code: 'passkey_needed' });
+    await expect(decide({ ...reviewer, fresh: false }, id, 2)).rejects.toMatchObject({
+      code: 'passkey_needed',
+    });
     await expect(decide({ ...boss, fresh: false }, id, 2)).rejects.toMatchObject({
       code: expect.stringMatching(/not_found|forbidden/),
     });
@@ -119,7 +127,9 @@ describe('a decision', () => {
       detail: { complaints: [{ member: 'reason' }] },
     });
     const comments = { tongxing_nothing: '为什么？' };
-    await expect(fixture.changes.decide(reviewer, id, { ...verdict, reason, comments })).rejects.toMatchObject({
+    await expect(
+      fixture.changes.decide(reviewer, id, { ...verdict, reason, comments }),
+    ).rejects.toMatchObject({
       detail: { complaints: [{ member: 'comment.tongxing_nothing' }] },
     });
     expect(await fixture.changes.find(reviewer, id)).toMatchObject({ state: 'reviewing', version: 2 });
@@ -218,7 +228,10 @@ describe('the way', () => {
     await fixture.changes.submit(dev, id, 1);
     await fixture.changes.decide(reviewer, id, { decision: 'refuse', version: 2, reason });
     expect(await fixture.changes.find(dev, id)).toMatchObject({ state: 'refused' });
-    expect(await fixture.registry.find(clientId)).toMatchObject({ version: 1, name: { 'zh-CN': '公积金查询' } });
+    expect(await fixture.registry.find(clientId)).toMatchObject({
+      version: 1,
+      name: { 'zh-CN': '公积金查询' },
+    });
     await expect(decide(approver, id, 3)).rejects.toMatchObject({ code: 'conflict' });
     await expect(fixture.changes.begin(dev, clientId)).resolves.toMatch(/^R-\d{8}-\d{4}$/);
   });
@@ -235,7 +248,10 @@ describe('the last approval', () => {
 
   test('looks again, and lets nothing live that could not be submitted now', async () => {
     const { id, clientId } = await change();
-    fixture.complaints.push({ member: 'redirect_uris', text: { 'zh-CN': '域名已失效', en: 'domain was lost' } });
+    fixture.complaints.push({
+      member: 'redirect_uris',
+      text: { 'zh-CN': '域名已失效', en: 'domain was lost' },
+    });
     await expect(decide(approver, id, 3)).rejects.toMatchObject({
       code: 'bad_request',
       message: 'redirect_uris: domain was lost',
@@ -264,6 +280,9 @@ describe('the last approval', () => {
     const { id, clientId } = await change();
     await fixture.changes.suspend(national, clientId, '疑似泄露，先停用');
     expect(await decide(approver, id, 3)).toEqual({ state: 'live', clientVersion: 3 });
-    expect(await fixture.registry.find(clientId)).toMatchObject({ enabled: false, name: { 'zh-CN': '别名' } });
+    expect(await fixture.registry.find(clientId)).toMatchObject({
+      enabled: false,
+      name: { 'zh-CN': '别名' },
+    });
   });
 });

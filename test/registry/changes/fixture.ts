@@ -91,7 +91,12 @@ export const reviewer = person('reviewer', ['reviewer', '330100']);
 export const approver = person('approver', ['approver', '330000']);
 export const secondApprover = person('second', ['approver', '330000']);
 export const national = person('national', ['national_administrator', 'cn']);
-export const stranger = person('stranger', ['owner', '440000'], ['approver', '440000'], ['reviewer', '440000']);
+export const stranger = person(
+  'stranger',
+  ['owner', '440000'],
+  ['approver', '440000'],
+  ['reviewer', '440000'],
+);
 export const machine: Actor = {
   name: 'operator:command-line',
   operatorId: undefined,
