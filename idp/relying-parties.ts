@@ -10,7 +10,9 @@ import {
   createAccess,
   createChanges,
   createChecks,
+  createClientSearch,
   createOperators,
+  createPostSearch,
   createRegistry,
   createSandboxes,
   createUnits,
@@ -53,6 +55,7 @@ export async function openRelyingParties(parts: PartiesParts) {
     sandboxes: createSandboxes(changing),
     changes: createChanges(changing),
     units,
+    search: { ...createClientSearch(parts), ...createPostSearch(parts) },
     operators,
     /** In a sandbox everybody is a test person; elsewhere what nobody has approved is for its own team. */
     async admits({ environment, unitId }: Client, citizenId: CitizenId): Promise<boolean> {

@@ -87,6 +87,28 @@ export {
   type Post,
   type Role,
 } from './operators/roles.ts';
+export {
+  CLIENT_ORDERS,
+  CLIENT_STATES,
+  createClientSearch,
+  type ClientCounts,
+  type ClientOrder,
+  type ClientSearch,
+  type ClientState,
+  type ClientsWanted,
+  type ListedClient,
+  type Subtree,
+} from './search/clients.ts';
+export {
+  createPostSearch,
+  POST_VIEWS,
+  type ListedPost,
+  type OpenInvitation,
+  type PostSearch,
+  type PostsWanted,
+  type PostView,
+} from './search/posts.ts';
+export type { Listed } from './search/reach.ts';
 export { createUnits, type Unit, type UnitLevel, type Units } from './units/units.ts';
 export { CLAIM_TABLE, ruleOf, VERIFIED_CLAIMS, type ClaimName } from './claim-table.ts';
 export { USERINFO_ALGS, USERINFO_ENCS } from './encryption.ts';

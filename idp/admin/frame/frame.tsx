@@ -24,9 +24,11 @@ import {
   type Act,
   type Actor,
   type Checks,
+  type ClientSearch,
   type HeldPost,
   type Operator,
   type Operators,
+  type PostSearch,
   type Registry,
   type Units,
 } from '../../registry/registry.ts';
@@ -48,6 +50,7 @@ export interface AdminParts extends SessionParts {
   readonly checks: Checks;
   readonly units: Units;
   readonly operators: Operators;
+  readonly search: ClientSearch & PostSearch;
   readonly audit: Audit;
   readonly limits: Limits;
   readonly keyring: Keyring;

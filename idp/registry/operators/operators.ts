@@ -84,8 +84,8 @@ export interface OperatorsParts {
 
 const INVITATION_SECONDS = 7 * 86_400;
 /** A quarter, and the month in which it can still be confirmed: after that a post counts no more. */
-const CERTIFY_SECONDS = 92 * 86_400;
-const LAPSE_SECONDS = 122 * 86_400;
+export const CERTIFY_SECONDS = 92 * 86_400;
+export const LAPSE_SECONDS = 122 * 86_400;
 
 const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 const TOKEN = /^[\w-]{43}$/;
