@@ -5,7 +5,7 @@ import { createScan } from './account/scan/scan.tsx';
 import { createAdmin } from './admin/admin.tsx';
 import { listAuthorities } from './authorities.ts';
 import { levelsWithin } from './assurance/assurance.ts';
-import { auditFeature, createAudit, type Audit, type Records } from './audit/audit.ts';
+import { auditFeature, createAudit, createTrail, type Audit, type Records } from './audit/audit.ts';
 import { retentionFeature } from './audit/retention/retention.ts';
 import { auditRecords } from './audit/retention/trail.ts';
 import {
@@ -139,8 +139,9 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   const { settings, log, clock } = ground;
   const flushMs = seconds(settings.audit.flushInterval) * 1000;
   const audit = createAudit({ ...ground, flushMs, onError: (error) => log.error('audit', error) });
+  const trail = createTrail({ ...ground, audit });
   const citizens = createCitizens(ground);
-  const common = { ...ground, audit, citizens };
+  const common = { ...ground, audit, trail, citizens };
   const messages = openNotify({ ...ground, settings: settings.notify, allowHosts: settings.outboundAllow });
   const { notify } = messages;
   const devices = openDevices({ ...common, notify });
@@ -233,7 +234,7 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     ...texting,
     assets([...CHALLENGE_ASSETS, ...factors.list.flatMap(({ assets: files }) => files ?? [])]),
     staticPages(sandbox),
-    auditFeature(audit, seconds(settings.audit.sealInterval)),
+    auditFeature(audit, domain.trail, seconds(settings.audit.sealInterval)),
     keysFeature(domain),
     createDoctor({ ...domain, password: settings.password }),
     registryFeature(registry),

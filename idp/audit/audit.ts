@@ -13,6 +13,16 @@ import { createStamp, type Stamped } from './stamp.ts';
 import { verifyAll } from './verify.ts';
 
 export { auditFeature } from './feature.ts';
+export {
+  createTrail,
+  type EventScope,
+  type EventsWanted,
+  type Trail,
+  type TrailState,
+  type Verification,
+} from './search/search.ts';
+export type { AuditType } from './events.ts';
+export type { EventRow } from './stamp.ts';
 export type { CodeWords, Records, Removal, RetentionRule } from './retention/records.ts';
 
 const duration = z.string().refine((text) => isDuration(text), DURATION_RULE);

@@ -135,6 +135,32 @@ export interface AuditEvents {
   /** The account behind it is closed: its posts ended, its name is gone. */
   'operator.forgotten': { readonly operator: string };
   'console.entered': { readonly passkey: boolean };
+  /** Lists went out of the system: which, how many rows, under which mark. */
+  'export.made': {
+    readonly what: string;
+    readonly rows: number;
+    readonly filter: string;
+    readonly mark: string;
+    readonly path: string;
+  };
+  /** Somebody in support looked at the state of an account; no data was shown. */
+  'citizen.looked_up': {
+    readonly by: 'phone' | 'reference';
+    readonly reason: string;
+    readonly case: string;
+    readonly found: boolean;
+    readonly path: string;
+  };
+  'audit.check_asked': Record<string, never>;
+  /** The whole chain was read again. */
+  'audit.checked': {
+    readonly sound: boolean;
+    readonly events: number;
+    readonly batches: number;
+    readonly head: string;
+    readonly faults: number;
+    readonly first: string;
+  };
   'retention.removed': { readonly table: string; readonly rows: number };
   'key.rotated': { readonly purpose: string; readonly keyId: string };
   'key.created': { readonly purpose: string; readonly keyId: string };

@@ -1,14 +1,14 @@
 // What the audit brings to the system: its jobs and its command.
 import type { Command, CommandIo, Feature } from '../platform/http/feature.ts';
-import type { Audit, AuditVerdict } from './audit.ts';
+import type { Audit, AuditVerdict, Trail } from './audit.ts';
 
 /** A week: as long as a stopped job may go unnoticed before events fall into the net. */
 const DAYS_AHEAD = 8;
 
 /**
- * Sealing, preparing the days to come, and `audit verify`. `sealSeconds`: how often events are sealed, whole seconds.
+ * Sealing, preparing the days to come, checking the chain once a day, and `audit verify`. `sealSeconds`: how often events are sealed, whole seconds.
  */
-export function auditFeature(audit: Audit, sealSeconds = 5): Feature {
+export function auditFeature(audit: Audit, trail: Trail, sealSeconds = 5): Feature {
   return {
     name: 'audit',
     jobs: [
@@ -23,6 +23,12 @@ export function auditFeature(audit: Audit, sealSeconds = 5): Feature {
         everySeconds: 3_600,
         exclusive: true,
         run: async () => void (await audit.prepareDays(DAYS_AHEAD)),
+      },
+      {
+        name: 'audit.check',
+        everySeconds: 60,
+        exclusive: true,
+        run: async () => void (await trail.check()),
       },
     ],
     commands: [verifyCommand(audit)],

@@ -1,4 +1,4 @@
-import { auditFeature, auditSettings } from '../../idp/audit/audit.ts';
+import { auditFeature, auditSettings, createTrail, type Trail } from '../../idp/audit/audit.ts';
 import { auditFixture, entered, type AuditFixture } from './fixture.ts';
 
 let fixture: AuditFixture;
@@ -7,10 +7,12 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
+const trail = (): Trail => createTrail({ ...fixture, postgres: fixture.database.postgres });
+
 async function verify(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const out: string[] = [];
   const err: string[] = [];
-  const command = auditFeature(fixture.audit).commands?.[0];
+  const command = auditFeature(fixture.audit, trail()).commands?.[0];
   const code = await command?.run(args, {
     out: (line) => out.push(line),
     err: (line) => err.push(line),
@@ -47,16 +49,17 @@ describe('audit verify', () => {
   });
 });
 
-test('the jobs seal and prepare days, on one node at a time', async () => {
-  const jobs = auditFeature(fixture.audit).jobs ?? [];
+test('the jobs seal, prepare days and check, on one node at a time', async () => {
+  const jobs = auditFeature(fixture.audit, trail()).jobs ?? [];
   expect(jobs.map((job) => [job.name, job.everySeconds, job.exclusive])).toEqual([
     ['audit.seal', 5, true],
     ['audit.prepare_days', 3_600, true],
+    ['audit.check', 60, true],
   ]);
   fixture.audit.note(entered('portal'));
   await fixture.audit.flush();
   for (const job of jobs) await job.run();
-  expect(await fixture.audit.verify()).toMatchObject({ batches: 1, unsealed: 0 });
+  expect(await fixture.audit.verify()).toMatchObject({ batches: 1, unsealed: 1 });
 });
 
 test('a setting without a unit is refused', () => {

@@ -1,7 +1,7 @@
 // What all pages of console and portal share: who may see them, how they are drawn, how one signs in to them.
 import type { ParameterizedContext } from 'koa';
 import type { ComponentChildren } from 'preact';
-import type { Audit } from '../../audit/audit.ts';
+import type { Audit, Trail } from '../../audit/audit.ts';
 import type { Citizens } from '../../citizens/citizens.ts';
 import type { Oidc } from '../../oidc/oidc.ts';
 import { Fault } from '../../platform/base/errors.ts';
@@ -52,6 +52,7 @@ export interface AdminParts extends SessionParts {
   readonly operators: Operators;
   readonly search: ClientSearch & PostSearch;
   readonly audit: Audit;
+  readonly trail: Trail;
   readonly limits: Limits;
   readonly keyring: Keyring;
   readonly sealer: Sealer;

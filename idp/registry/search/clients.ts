@@ -70,8 +70,11 @@ export interface ClientSearch {
   clientsOf(actor: Actor, clientIds: readonly string[], act: Act): Promise<readonly ListedClient[]>;
   /** How many clients the actor sees, by state. */
   counts(actor: Actor): Promise<ClientCounts>;
-  /** What lies below the posts that allow the act; undefined: everything there is. */
-  subtree(actor: Actor, act: Act): Promise<Subtree | undefined>;
+  /**
+   * What lies below the posts that allow the act, or below one unit of them; undefined: everything there is. Throws Fault
+   * `not_found` for a unit that the actor does not see.
+   */
+  subtree(actor: Actor, act: Act, unit?: string): Promise<Subtree | undefined>;
 }
 
 /** What the filter calls sensitive is what the table of claims does. */
@@ -102,8 +105,8 @@ export function createClientSearch({ postgres }: { readonly postgres: Postgres }
       const of = (state: ClientState): number => counted.find((row) => row.state === state)?.count ?? 0;
       return { draft: of('draft'), live: of('live'), suspended: of('suspended'), retired: of('retired') };
     },
-    async subtree(actor, act) {
-      const paths = scopesOf(actor, act);
+    async subtree(actor, act, unit) {
+      const paths = await reachOf(postgres, scopesOf(actor, act), unit);
       // Whoever stands at the root answers for what hangs beside the tree too.
       if (paths.some((path) => path === '' || path === 'cn/')) return undefined;
       return paths.length === 0
