@@ -57,6 +57,7 @@ import {
   registryFeature,
   sealedTables as sealedClients,
   type Registry,
+  unitsFeature,
 } from './registry/registry.ts';
 import { openRelyingParties, type RelyingParties } from './relying-parties.ts';
 import { createSandbox, seedPersonas } from './sandbox/sandbox.ts';
@@ -238,6 +239,7 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     keysFeature(domain),
     createDoctor({ ...domain, password: settings.password }),
     registryFeature(registry),
+    unitsFeature(domain),
     oidc.feature,
     proofing.feature,
     ...(counter ? [counter.feature] : []),

@@ -58,6 +58,7 @@ async function start(): Promise<void> {
   process.once('disconnect', () => void stop(0));
   try {
     app = await openApp({ settings, postgresUrl: database.url, log });
+    await app.parties.units.seed('system');
     const clients = await seedClients(settings, app.registry);
     const { url } = await app.listen();
     log.info(`listening on ${url}`, { part: 'http' });

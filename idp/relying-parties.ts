@@ -1,4 +1,5 @@
 // Relying parties and the people who manage them, built once for app.ts.
+import { join } from 'node:path';
 import { accountClient } from './account/account.tsx';
 import { consoleClient } from './admin/admin.tsx';
 import type { Ground } from './app.ts';
@@ -11,14 +12,17 @@ import {
   createChanges,
   createChecks,
   createClientSearch,
+  createDomains,
   createOperators,
   createPostSearch,
   createRegistry,
   createSandboxes,
+  createTree,
   createUnits,
   within,
   type Client,
 } from './registry/registry.ts';
+import { PROJECT } from './settings.ts';
 
 export interface PartiesParts extends Ground {
   readonly audit: Audit;
@@ -46,7 +50,7 @@ export async function openRelyingParties(parts: PartiesParts) {
     builtIn,
     validate: checkClient,
   });
-  const units = createUnits(parts);
+  const units = createUnits({ ...parts, divisionsFile: join(PROJECT, 'config', 'divisions.csv') });
   const operators = createOperators({ ...parts, access });
   return {
     access,
@@ -57,6 +61,8 @@ export async function openRelyingParties(parts: PartiesParts) {
     units,
     search: { ...createClientSearch(parts), ...createPostSearch(parts) },
     operators,
+    tree: createTree({ ...parts, access }),
+    domains: createDomains({ ...parts, ...settings.registry, access }),
     /** In a sandbox everybody is a test person; elsewhere what nobody has approved is for its own team. */
     async admits({ environment, unitId }: Client, citizenId: CitizenId): Promise<boolean> {
       if (environment === 'production' || settings.sandbox.enabled) return true;

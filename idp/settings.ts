@@ -236,6 +236,7 @@ function refuseInProduction(settings: Settings): void {
       'redis.url: must be given in production (TONGXING_REDIS__URL)',
     ],
     [settings.registry.allowLoopback, 'registry.allowLoopback: must be false in production'],
+    [settings.registry.openDomains.length > 0, 'registry.openDomains: must be empty in production'],
     [settings.sandbox.enabled, 'sandbox.enabled: must be false in production'],
     [
       settings.password.memoryKiB < 19_456 || settings.password.passes < 2,

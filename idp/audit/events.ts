@@ -125,6 +125,15 @@ export interface AuditEvents {
   'request.refused': { readonly request: string; readonly stage: string };
   'request.withdrawn': { readonly request: string };
   'unit.saved': { readonly unitId: string };
+  /** The list of divisions was written into the tree. */
+  'unit.seeded': { readonly added: number; readonly renamed: number };
+  'unit.added': { readonly unitId: string; readonly parentId: string };
+  'unit.changed': { readonly unitId: string; readonly changed: string; readonly version: number };
+  'domain.added': { readonly unitId: string; readonly host: string };
+  'domain.verified': { readonly unitId: string; readonly host: string; readonly method: string };
+  /** Looked for on three days in a row and not found: nothing new may use it. */
+  'domain.lost': { readonly unitId: string; readonly host: string; readonly failures: number };
+  'domain.removed': { readonly unitId: string; readonly host: string };
   /** A person or program asked for what its posts do not allow. */
   'access.refused': { readonly act: string; readonly path: string; readonly about: string };
   'operator.invited': { readonly invitation: string; readonly unitId: string; readonly role: string };

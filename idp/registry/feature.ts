@@ -6,7 +6,7 @@ import type { Command, CommandIo, Feature } from '../platform/http/feature.ts';
 import type { Client, Imported, Registry } from './registry.ts';
 
 /** Whoever can run commands on the machine. */
-const ACTOR = 'operator:command-line';
+export const ACTOR = 'operator:command-line';
 
 /** `client import`, `client list`, `client disable`, `client enable`. */
 export function registryFeature(registry: Registry): Feature {
@@ -26,7 +26,7 @@ export function registryFeature(registry: Registry): Feature {
 }
 
 /** Runs the work; a refusal is printed line by line, anything else is a bug and goes up. */
-async function refusing(io: CommandIo, work: () => Promise<void>): Promise<number> {
+export async function refusing(io: CommandIo, work: () => Promise<void>): Promise<number> {
   try {
     await work();
     return 0;

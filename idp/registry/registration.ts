@@ -287,6 +287,9 @@ function readUnit(value: unknown, complain: Complain): Read['unit'] {
       complain(`tongxing_unit.${member}`, text, 'must be a text; write the name of the organisation');
   for (const other of Object.keys(others))
     complain(`tongxing_unit.${other}`, undefined, 'is not known; use id, name and name#en');
+  // Its citizens would read another name of the province on every page.
+  if (name !== undefined && /^(cn|\d{6})$/.test(String(id)))
+    complain('tongxing_unit.name', name, 'must not stand with the id of a division; leave the name out');
   const zh = textOf(name);
   return { id: String(id), name: zh === undefined ? undefined : { 'zh-CN': zh, en: textOf(english) ?? zh } };
 }

@@ -31,6 +31,16 @@ export const registrySettings = z.strictObject({
     .describe(
       'Whether services may register addresses on localhost, 127.0.0.1 and [::1] (development only).',
     ),
+  openDomains: z
+    .array(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'must be a host name in lower case'))
+    .describe(
+      'Host names that every unit may use without showing that they are its own, with what lies below them (development only).',
+    ),
+  dnsServers: z
+    .array(z.string().min(1))
+    .describe(
+      'Name servers that are asked whether a host belongs to a unit (address or address:port). Empty: those of the machine.',
+    ),
 });
 
 export { createChecks, type Checked, type Checks, type Complaint, type Place } from './checks/checks.ts';
@@ -109,6 +119,19 @@ export {
   type PostView,
 } from './search/posts.ts';
 export type { Listed } from './search/reach.ts';
+export { createDomains, type Domain, type Domains, type DomainState } from './domains/domains.ts';
+export {
+  dnsName,
+  fileAddress,
+  valueLine,
+  type Finding,
+  type Findings,
+  type Method,
+} from './domains/challenge.ts';
+export { covers, readHost, type HostFault } from './domains/hosts.ts';
+export { unitsFeature } from './tree/feature.ts';
+export type { Contact } from './tree/contacts.ts';
+export { createTree, type Branch, type NewUnit, type ShownUnit, type Tree } from './tree/tree.ts';
 export { createUnits, type Unit, type UnitLevel, type Units } from './units/units.ts';
 export { CLAIM_TABLE, ruleOf, VERIFIED_CLAIMS, type ClaimName } from './claim-table.ts';
 export { USERINFO_ALGS, USERINFO_ENCS } from './encryption.ts';
