@@ -33,14 +33,15 @@ export interface PartiesParts extends Ground {
 export async function openRelyingParties(parts: PartiesParts) {
   const { settings, issuer, checkClient } = parts;
   const access = createAccess(parts);
-  const checks = createChecks({ validate: checkClient });
+  const checks = createChecks({ ...parts, validate: checkClient });
+  const domains = createDomains({ ...parts, ...settings.registry, access });
   const builtIn = [accountClient(issuer), consoleClient(issuer)];
   const changing = {
     ...parts,
     access,
     checks,
     reserved: new Set<string>(builtIn.map(({ clientId }) => clientId)),
-    domainsOf: () => Promise.resolve([]),
+    domainsOf: (unitId: string) => domains.domainsOf(unitId),
     effectOf: () => Promise.resolve({ sessions: undefined, consents: undefined }),
   };
   const registry = await createRegistry({
@@ -62,7 +63,7 @@ export async function openRelyingParties(parts: PartiesParts) {
     search: { ...createClientSearch(parts), ...createPostSearch(parts) },
     operators,
     tree: createTree({ ...parts, access }),
-    domains: createDomains({ ...parts, ...settings.registry, access }),
+    domains,
     /** In a sandbox everybody is a test person; elsewhere what nobody has approved is for its own team. */
     async admits({ environment, unitId }: Client, citizenId: CitizenId): Promise<boolean> {
       if (environment === 'production' || settings.sandbox.enabled) return true;

@@ -1,4 +1,5 @@
 // Scopes, the claims behind them, and what a service says it needs each claim for. Pure.
+import { CLAIM_RULES, type Complain, type Rule } from './checks/rules.ts';
 import { CLAIM_TABLE } from './claim-table.ts';
 import type { Bilingual, ClaimGrant } from './registry.ts';
 
@@ -33,12 +34,11 @@ const DEFAULT_PURPOSE: Bilingual = {
 export type Claims = Readonly<Record<string, ClaimGrant>>;
 
 /** What is wrong with a scope, with the fix; undefined when all of it is known. */
-export function faultOfScope(scope: string): string | undefined {
+export function faultOfScope(scope: string): Rule | undefined {
   const names = scope.split(' ');
   const unknown = names.find((name) => !Object.hasOwn(CLAIMS_OF_SCOPE, name));
-  if (unknown !== undefined)
-    return `must be of ${Object.keys(CLAIMS_OF_SCOPE).join(', ')}, separated by one space; remove "${unknown}"`;
-  return names.includes('openid') ? undefined : 'must contain openid; add it';
+  if (unknown !== undefined) return CLAIM_RULES.scopes(Object.keys(CLAIMS_OF_SCOPE), unknown);
+  return names.includes('openid') ? undefined : CLAIM_RULES.openid;
 }
 
 /** Every claim of the scopes, required, with the general purpose: for a registration without `tongxing_claims`. */
@@ -48,51 +48,48 @@ export function claimsOfScope(scope: string): Claims {
 }
 
 /**
- * Reads `tongxing_claims`: by claim name `{ "purpose", "purpose#en", "required" }`. A claim is optional unless it says
- * `"required": true`. `complain` gets the path of the member, what stands there, and the rule.
+ * Reads `tongxing_claims`: by claim name `{ "purpose", "purpose#en", "required", "legal_basis", "retention" }`. A claim
+ * is optional unless it says `"required": true`. `retention`: days, or in words until when.
  */
-export function readClaims(
-  value: unknown,
-  complain: (member: string, value: unknown, rule: string) => void,
-): Claims {
+export function readClaims(value: unknown, complain: Complain): Claims {
   const claims: Record<string, ClaimGrant> = {};
   if (!isRecord(value)) {
-    complain('tongxing_claims', value, 'must be an object by claim name; write {"name": {"purpose": "..."}}');
+    complain('tongxing_claims', value, CLAIM_RULES.object);
     return claims;
   }
   for (const [name, asked] of Object.entries(value)) {
     const member = `tongxing_claims.${name}`;
-    if (!KNOWN_CLAIMS.has(name))
-      complain(member, name, `must be a claim of ${[...KNOWN_CLAIMS].join(', ')}; remove it`);
-    else if (!isRecord(asked)) complain(member, asked, 'must be an object; write {"purpose": "..."}');
+    if (!KNOWN_CLAIMS.has(name)) complain(member, name, CLAIM_RULES.unknown(KNOWN_CLAIMS));
+    else if (!isRecord(asked)) complain(member, asked, CLAIM_RULES.one);
     else claims[name] = readClaim(member, asked, complain);
   }
   return claims;
 }
 
-function readClaim(
-  member: string,
-  asked: Readonly<Record<string, unknown>>,
-  complain: (member: string, value: unknown, rule: string) => void,
-): ClaimGrant {
-  const { purpose, 'purpose#en': english = purpose, required = false, ...others } = asked;
-  if (!isPurpose(purpose))
-    complain(
-      `${member}.purpose`,
-      purpose,
-      'must be a text of 1 to 200 characters; say what the service needs it for',
-    );
-  else if (!isPurpose(english))
-    complain(`${member}.purpose#en`, english, 'must be a text of 1 to 200 characters; say it in English');
-  if (typeof required !== 'boolean')
-    complain(`${member}.required`, required, 'must be true or false; false lets the citizen leave it out');
+function readClaim(member: string, asked: Readonly<Record<string, unknown>>, complain: Complain): ClaimGrant {
+  const { purpose, 'purpose#en': english = purpose, required = false, ...more } = asked;
+  const { legal_basis: basis, retention, ...others } = more;
+  if (!isWords(purpose)) complain(`${member}.purpose`, purpose, CLAIM_RULES.purpose);
+  else if (!isWords(english)) complain(`${member}.purpose#en`, english, CLAIM_RULES.english);
+  if (typeof required !== 'boolean') complain(`${member}.required`, required, CLAIM_RULES.required);
+  if (basis !== undefined && !isWords(basis)) complain(`${member}.legal_basis`, basis, CLAIM_RULES.basis);
+  if (retention !== undefined && !isDays(retention) && !isWords(retention))
+    complain(`${member}.retention`, retention, CLAIM_RULES.retention);
   for (const [other, there] of Object.entries(others))
-    complain(`${member}.${other}`, there, 'is not known; use purpose, purpose#en and required');
-  return { purpose: { 'zh-CN': String(purpose), en: String(english) }, required: required === true };
+    complain(`${member}.${other}`, there, CLAIM_RULES.member);
+  return {
+    purpose: { 'zh-CN': String(purpose), en: String(english) },
+    required: required === true,
+    ...(isWords(basis) ? { legalBasis: basis } : {}),
+    ...(isWords(retention) || isDays(retention) ? { retention } : {}),
+  };
 }
 
-const isPurpose = (value: unknown): value is string =>
+const isWords = (value: unknown): value is string =>
   typeof value === 'string' && value.trim() !== '' && value.length <= 200;
+
+const isDays = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 36_500;
 
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

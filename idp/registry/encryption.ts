@@ -1,9 +1,9 @@
 // Encrypted userinfo in a registration: which algorithms, with which key, and who must have it. Pure.
+import { among, ENCRYPTION_RULES, type Complain } from './checks/rules.ts';
 import { isRecord, type Claims } from './claims.ts';
 import { ruleOf } from './claim-table.ts';
 
 type Members = Readonly<Record<string, unknown>>;
-type Complain = (member: string, value: unknown, rule: string) => void;
 
 /** Public-key wrapping only: a shared secret that signs a service in must not also open its citizens' data. */
 export const USERINFO_ALGS = ['ECDH-ES', 'ECDH-ES+A256KW', 'RSA-OAEP-256'] as const;
@@ -24,19 +24,17 @@ export function checkEncryption(metadata: Members, claims: Claims, complain: Com
   const { [ALG]: alg, [ENC]: enc } = metadata;
   const named = typeof alg === 'string' ? alg : '';
   if (alg === undefined) {
-    if (enc !== undefined) complain(ENC, enc, `has no effect without ${ALG}; add it or remove this`);
-  } else if (!USERINFO_ALGS.some((known) => known === alg))
-    complain(ALG, alg, `must be of ${USERINFO_ALGS.join(', ')}; use one of these`);
+    if (enc !== undefined) complain(ENC, enc, ENCRYPTION_RULES.noEffect(ALG));
+  } else if (!USERINFO_ALGS.some((known) => known === alg)) complain(ALG, alg, among(USERINFO_ALGS));
   else if (metadata['jwks_uri'] === undefined && !hasKeyFor(named, metadata['jwks']))
-    complain('jwks', undefined, `holds no key for ${named}; add the public key with "use": "enc"`);
+    complain('jwks', undefined, ENCRYPTION_RULES.noKey(named));
   if (enc !== undefined && !USERINFO_ENCS.some((known) => known === enc))
-    complain(ENC, enc, `must be of ${USERINFO_ENCS.join(', ')}; use one of these`);
+    complain(ENC, enc, among(USERINFO_ENCS));
   for (const claim of Object.keys(claims).filter((name) => ruleOf(name)?.guarded === true)) {
     if (alg === undefined)
-      complain(`tongxing_claims.${claim}`, undefined, `is only given encrypted; add ${ALG} and jwks`);
+      complain(`tongxing_claims.${claim}`, undefined, ENCRYPTION_RULES.encryptedOnly(ALG));
     // The key is part of what was checked at registration: it must not change behind an address.
-    else if (metadata['jwks'] === undefined)
-      complain('jwks', undefined, `is needed for ${claim}; add the public key as jwks, not jwks_uri`);
+    else if (metadata['jwks'] === undefined) complain('jwks', undefined, ENCRYPTION_RULES.fixedKey(claim));
   }
 }
 

@@ -6,6 +6,7 @@ import { randomToken } from '../platform/base/ids.ts';
 import { secret } from '../platform/base/secret.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Audit, AuditedTx } from '../audit/audit.ts';
+import { reasonOf } from './checks/checks.ts';
 import { engineMetadata, type ClientRow } from './client.ts';
 import { keepVersion } from './clients/store.ts';
 import { needsSecret, readRegistration, type Read } from './registration.ts';
@@ -114,14 +115,6 @@ async function validate(parts: ImportingParts, read: Read, secret: string | unde
   } catch (error) {
     throw new Fault('bad_request', { note: `client "${read.clientId}": ${reasonOf(error)}`, cause: error });
   }
-}
-
-/** OAuth errors carry what is wrong in `error_description`, their message is only the code. */
-function reasonOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return String(error);
-  if ('error_description' in error && typeof error.error_description === 'string')
-    return error.error_description;
-  return 'message' in error ? String(error.message) : 'refused by the protocol engine';
 }
 
 /** The unit of the client, written if it is new or renamed. */

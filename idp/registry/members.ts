@@ -1,6 +1,7 @@
 // The members of a client's registration: which there are, of what kind, which of them the protocol engine reads.
 // RFC 7591 section 2, OpenID Connect Registration 1.0 section 2, RP-Initiated and Back-Channel Logout 1.0, RFC 9126,
-// RFC 9449. Pure.
+// RFC 9449, RFC 8705. Pure.
+import { MEMBER_RULES, type Rule } from './checks/rules.ts';
 import { isRecord } from './claims.ts';
 
 type Kind = 'text' | 'texts' | 'uri' | 'uris' | 'flag' | 'count' | 'object';
@@ -46,6 +47,11 @@ const MEMBERS: Readonly<Record<string, Member>> = {
   require_auth_time: engine('flag'),
   default_max_age: engine('count'),
   default_acr_values: engine('texts'),
+  tls_client_auth_subject_dn: engine('text'),
+  tls_client_auth_san_dns: engine('text'),
+  tls_client_auth_san_uri: engine('text'),
+  tls_client_auth_san_ip: engine('text'),
+  tls_client_auth_san_email: engine('text'),
   jwks: engine('object'),
   jwks_uri: engine('uri'),
   logo_uri: engine('uri'),
@@ -63,10 +69,10 @@ const MEMBERS: Readonly<Record<string, Member>> = {
 };
 
 /** Standard members whose silent neglect would leave a service less safe than it believes. */
-const REFUSED: Readonly<Record<string, string>> = {
-  software_statement: 'software statements are not read; remove it',
-  registration_access_token: 'belongs to another provider and is a secret; remove it',
-  tongxing_first_party: 'only the system itself makes first-party clients; remove it',
+const REFUSED: Readonly<Record<string, Rule>> = {
+  software_statement: MEMBER_RULES.statement,
+  registration_access_token: MEMBER_RULES.foreign,
+  tongxing_first_party: MEMBER_RULES.firstParty,
 };
 
 const TAGGED = /^(client_name|client_uri|logo_uri|policy_uri|tos_uri)#[A-Za-z0-9-]{2,35}$/;
@@ -78,14 +84,11 @@ export function memberOf(name: string): Member | undefined {
 }
 
 /** Why a member that is not known to `memberOf` is refused, with the fix. */
-export function refusalOf(name: string): string {
+export function refusalOf(name: string): Rule {
   if (Object.hasOwn(REFUSED, name)) return REFUSED[name]!;
-  if (/_encrypt(ed_response|ion)_(alg|enc)$/.test(name))
-    return 'only userinfo is encrypted, no other answer; remove it';
+  if (/_encrypt(ed_response|ion)_(alg|enc)$/.test(name)) return MEMBER_RULES.encrypted;
   const near = [...Object.keys(MEMBERS), ...OURS].find((known) => distance(known, name) <= 2);
-  return near === undefined
-    ? 'is not a member of a client registration; remove it'
-    : `is not a member of a client registration; did you mean "${near}"?`;
+  return near === undefined ? MEMBER_RULES.unknown : MEMBER_RULES.near(near);
 }
 
 /** Members that only this provider knows. */
@@ -98,7 +101,7 @@ export const OURS = [
 ] as const;
 
 /** What is wrong with the kind of a value, with the fix; undefined when it is right. */
-export function faultOfKind(kind: Kind, value: unknown): string | undefined {
+export function faultOfKind(kind: Kind, value: unknown): Rule | undefined {
   const { fits, rule } = KINDS[kind];
   return fits(value) ? undefined : rule;
 }
@@ -106,20 +109,20 @@ export function faultOfKind(kind: Kind, value: unknown): string | undefined {
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length > 0;
 
 const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText);
-const TEXT = { fits: isText, rule: 'must be a text; write it in double quotes' };
-const TEXTS = { fits: isTexts, rule: 'must be an array of texts; write ["..."]' };
+const TEXT = { fits: isText, rule: MEMBER_RULES.text };
+const TEXTS = { fits: isTexts, rule: MEMBER_RULES.texts };
 
-const KINDS: Readonly<Record<Kind, { fits: (value: unknown) => boolean; rule: string }>> = {
+const KINDS: Readonly<Record<Kind, { fits: (value: unknown) => boolean; rule: Rule }>> = {
   text: TEXT,
   uri: TEXT,
   texts: TEXTS,
   uris: TEXTS,
-  flag: { fits: (value) => typeof value === 'boolean', rule: 'must be true or false, without quotes' },
+  flag: { fits: (value) => typeof value === 'boolean', rule: MEMBER_RULES.flag },
   count: {
     fits: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
-    rule: 'must be a whole number of seconds, without quotes',
+    rule: MEMBER_RULES.count,
   },
-  object: { fits: isRecord, rule: 'must be an object; write {...}' },
+  object: { fits: isRecord, rule: MEMBER_RULES.object },
 };
 
 /** Levenshtein distance, for names of at most a few dozen letters. */

@@ -2,6 +2,7 @@
 // what comes out is complete and checked, or a list of everything that is wrong.
 import { randomBytes } from 'node:crypto';
 import type { Level } from '../assurance/assurance.ts';
+import { among, complaintOf, lineOf, RULES, type Complain, type Complaint } from './checks/rules.ts';
 import { claimsOfScope, DEFAULT_SCOPE, faultOfScope, isRecord, readClaims, type Claims } from './claims.ts';
 import { checkEncryption, encryptionDefaults } from './encryption.ts';
 import { faultOfKind, memberOf, OURS, refusalOf } from './members.ts';
@@ -24,17 +25,27 @@ export interface Read {
   /** Undefined: the unit that the client has, or one of its own. Without a name: a unit that exists. */
   readonly unit: { readonly id: string; readonly name: Bilingual | undefined } | undefined;
   readonly secret: string | undefined;
+  /** What is wrong, by member, in both languages. */
+  readonly faults: readonly Complaint[];
+  /** The same in English, each with the client first. */
   readonly complaints: readonly string[];
 }
 
-type Complain = (member: string, value: unknown, rule: string) => void;
 type Members = Readonly<Record<string, unknown>>;
 
 const CLIENT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const UNIT_ID = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const DOMAIN = /^[a-z0-9.-]{1,253}(:\d{1,5})?$/;
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'];
-const METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'];
+const METHODS = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'tls_client_auth', 'none'];
+/** What a certificate is known by (RFC 8705 2.1.2); exactly one of them. */
+export const SUBJECTS = [
+  'tls_client_auth_subject_dn',
+  'tls_client_auth_san_dns',
+  'tls_client_auth_san_uri',
+  'tls_client_auth_san_ip',
+  'tls_client_auth_san_email',
+] as const;
 const LEVELS = ['l1', 'l2', 'l3', 'l4'];
 /** Asymmetric, so that no check of a token needs a shared secret. */
 const ALGORITHMS = ['ES256', 'RS256'];
@@ -53,23 +64,16 @@ export const needsSecret = (metadata: Members): boolean =>
 export function readRegistration(value: unknown, allowLoopback: boolean): Read {
   const given: Members = isRecord(value) ? value : {};
   const clientId = textOf(given['client_id']) ?? `client-${randomBytes(8).toString('hex')}`;
-  const complaints: string[] = [];
-  const complain: Complain = (member, shown, rule) => {
-    complaints.push(
-      `client ${quote(clientId)}: ${member}${shown === undefined ? '' : ` ${quote(shown)}`} ${rule}`,
-    );
+  const faults: Complaint[] = [];
+  const complain: Complain = (member, shown, broken) => {
+    faults.push(complaintOf(member, shown, broken));
   };
-  if (!isRecord(value))
-    complain('the registration', value, 'must be an object of client metadata; write {...}');
-  if (!isClientId(clientId))
-    complain(
-      'client_id',
-      clientId,
-      'must be 1 to 128 letters, digits, dots, hyphens and underscores; rename it',
-    );
+  if (!isRecord(value)) complain('the registration', value, RULES.object);
+  if (!isClientId(clientId)) complain('client_id', clientId, RULES.clientId);
   const metadata = withDefaults({ ...readMembers(given, allowLoopback, complain), client_id: clientId });
   checkFlow(metadata, complain);
   checkKeys(metadata, complain);
+  checkSubject(metadata, complain);
   const name = nameOf(given, clientId);
   const ours = readOurs(given, metadata, complain);
   checkEncryption(metadata, ours.claims, complain);
@@ -82,7 +86,8 @@ export function readRegistration(value: unknown, allowLoopback: boolean): Read {
     },
     unit: readUnit(given['tongxing_unit'], complain),
     secret: readSecret(given['client_secret'], metadata, complain),
-    complaints,
+    faults,
+    complaints: faults.map((fault) => lineOf(clientId, fault)),
   };
 }
 
@@ -90,10 +95,6 @@ const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 const listOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-const quote = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 160 ? `${text.slice(0, 160)}…` : text;
-};
 
 /** The standard members, kind by kind; what is wrong is complained about and left out. */
 function readMembers(given: Members, allowLoopback: boolean, complain: Complain): Members {
@@ -118,7 +119,7 @@ function checkUris(name: string, uris: readonly string[], allowLoopback: boolean
   for (const uri of uris) {
     const fault = faultOfUri(uri, allowLoopback);
     if (fault !== undefined) complain(name, uri, fault);
-    if (seen.has(uri)) complain(name, uri, 'must not be listed twice; remove one');
+    if (seen.has(uri)) complain(name, uri, RULES.twice);
     seen.add(uri);
   }
 }
@@ -142,94 +143,64 @@ function withDefaults(metadata: Members): Members {
 
 /** Grants, response types, authentication, scope, redirects: what the protocol turns on. */
 function checkFlow(metadata: Members, complain: Complain): void {
-  const among = (name: string, allowed: readonly string[], values: readonly string[]): void => {
-    for (const value of values)
-      if (!allowed.includes(value))
-        complain(name, value, `must be of ${allowed.join(', ')}; use one of these`);
+  const oneOf = (name: string, allowed: readonly string[], values: readonly string[]): void => {
+    for (const value of values) if (!allowed.includes(value)) complain(name, value, among(allowed));
   };
   const grants = listOf(metadata['grant_types']);
   const interactive = grants.includes('authorization_code');
-  among('grant_types', GRANTS, grants);
-  if (grants.length === 0) complain('grant_types', [], 'must not be empty; write ["authorization_code"]');
-  if (grants.includes('refresh_token') && !interactive)
-    complain('grant_types', grants, 'refresh_token comes from authorization_code; add it');
+  oneOf('grant_types', GRANTS, grants);
+  if (grants.length === 0) complain('grant_types', [], RULES.noGrants);
+  if (grants.includes('refresh_token') && !interactive) complain('grant_types', grants, RULES.refreshAlone);
   // RFC 9700 2.1.2: the implicit grant hands tokens to the address bar.
-  among('response_types', ['code'], listOf(metadata['response_types']));
+  oneOf('response_types', ['code'], listOf(metadata['response_types']));
   const types = listOf(metadata['response_types']).length;
-  if (interactive !== types > 0)
-    complain(
-      'response_types',
-      metadata['response_types'],
-      'must be ["code"] exactly when grant_types has authorization_code',
-    );
+  if (interactive !== types > 0) complain('response_types', metadata['response_types'], RULES.responseTypes);
   if (interactive && listOf(metadata['redirect_uris']).length === 0)
-    complain(
-      'redirect_uris',
-      undefined,
-      'must hold at least one address; add where the service takes its citizens back',
-    );
-  among('token_endpoint_auth_method', METHODS, [String(metadata['token_endpoint_auth_method'])]);
+    complain('redirect_uris', undefined, RULES.noRedirect);
+  oneOf('token_endpoint_auth_method', METHODS, [String(metadata['token_endpoint_auth_method'])]);
   if (metadata['token_endpoint_auth_method'] === 'none' && grants.includes('client_credentials'))
-    complain(
-      'token_endpoint_auth_method',
-      'none',
-      'cannot go with client_credentials; choose a method with a secret or key',
-    );
-  among('id_token_signed_response_alg', ALGORITHMS, [String(metadata['id_token_signed_response_alg'])]);
+    complain('token_endpoint_auth_method', 'none', RULES.noneWithCredentials);
+  oneOf('id_token_signed_response_alg', ALGORITHMS, [String(metadata['id_token_signed_response_alg'])]);
   const signed = textOf(metadata['userinfo_signed_response_alg']);
-  if (signed !== undefined) among('userinfo_signed_response_alg', ALGORITHMS, [signed]);
-  among('application_type', ['web', 'native'], [String(metadata['application_type'])]);
+  if (signed !== undefined) oneOf('userinfo_signed_response_alg', ALGORITHMS, [signed]);
+  oneOf('application_type', ['web', 'native'], [String(metadata['application_type'])]);
   if (metadata['subject_type'] !== 'pairwise')
-    complain(
-      'subject_type',
-      metadata['subject_type'],
-      'must be pairwise: units see different subjects; remove it',
-    );
+    complain('subject_type', metadata['subject_type'], RULES.pairwise);
   const scope = faultOfScope(String(metadata['scope']));
   if (scope !== undefined) complain('scope', metadata['scope'], scope);
 }
 
 function checkKeys(metadata: Members, complain: Complain): void {
   const { jwks, jwks_uri: uri } = metadata;
-  if (jwks !== undefined && uri !== undefined)
-    complain('jwks_uri', uri, 'must not stand beside jwks (RFC 7591 2); keep one of them');
+  if (jwks !== undefined && uri !== undefined) complain('jwks_uri', uri, RULES.jwksBeside);
   if (metadata['token_endpoint_auth_method'] === 'private_key_jwt' && jwks === undefined && uri === undefined)
-    complain('jwks', undefined, 'is needed for private_key_jwt; add the public key as jwks, or jwks_uri');
+    complain('jwks', undefined, RULES.jwksNeeded);
   if (jwks === undefined) return;
   const keys = isRecord(jwks) && Array.isArray(jwks['keys']) ? jwks['keys'] : undefined;
   if (keys === undefined || keys.length === 0 || !keys.every(isRecord))
-    complain('jwks', undefined, 'must be a key set (RFC 7517 5); write {"keys": [...]}');
+    complain('jwks', undefined, RULES.keySet);
   else if (
     keys.some((key: Members) => key['kty'] === 'oct' || ['d', 'k', 'p', 'q'].some((part) => part in key))
   )
-    complain(
-      'jwks',
-      undefined,
-      'must hold public keys only; replace the private key, it is no longer secret',
-    );
+    complain('jwks', undefined, RULES.publicOnly);
+}
+
+function checkSubject(metadata: Members, complain: Complain): void {
+  const named = SUBJECTS.filter((name) => metadata[name] !== undefined);
+  if (metadata['token_endpoint_auth_method'] !== 'tls_client_auth')
+    for (const name of named) complain(name, metadata[name], RULES.subjectUnused);
+  else if (named.length === 0) complain('token_endpoint_auth_method', 'tls_client_auth', RULES.noSubject);
+  else for (const name of named.slice(1)) complain(name, metadata[name], RULES.subjects);
 }
 
 function readSecret(value: unknown, metadata: Members, complain: Complain): string | undefined {
   if (value === undefined) return undefined;
   if (!needsSecret(metadata))
-    complain(
-      'client_secret',
-      undefined,
-      `is not used with ${String(metadata['token_endpoint_auth_method'])}; remove it`,
-    );
+    complain('client_secret', undefined, RULES.secretUnused(String(metadata['token_endpoint_auth_method'])));
   else if (typeof value !== 'string' || value.length < SECRET_LENGTH)
-    complain(
-      'client_secret',
-      undefined,
-      `must be at least ${SECRET_LENGTH} characters; leave it out to have one made`,
-    );
+    complain('client_secret', undefined, RULES.secretShort(SECRET_LENGTH));
   // RFC 6749 appendix A.2: VSCHAR.
-  else if (!/^[ -~]{1,512}$/.test(value))
-    complain(
-      'client_secret',
-      undefined,
-      'must be at most 512 visible ASCII characters; leave it out to have one made',
-    );
+  else if (!/^[ -~]{1,512}$/.test(value)) complain('client_secret', undefined, RULES.secretLetters);
   else return value;
   return undefined;
 }
@@ -250,9 +221,9 @@ function readOurs(
 ): Omit<Registration, 'metadata' | 'name'> {
   const { tongxing_domain: domain, tongxing_minimum_level: level = 'l1', tongxing_claims: claims } = given;
   if (domain !== undefined && (typeof domain !== 'string' || !DOMAIN.test(domain)))
-    complain('tongxing_domain', domain, 'must be a host name in lower case, such as gjj.example.gov.cn');
+    complain('tongxing_domain', domain, RULES.domain);
   if (typeof level !== 'string' || !LEVELS.includes(level))
-    complain('tongxing_minimum_level', level, `must be of ${LEVELS.join(', ')}; use one of these`);
+    complain('tongxing_minimum_level', level, among(LEVELS));
   return {
     domain: textOf(domain) ?? hostOf(metadata),
     minimumLevel: String(level) as Level,
@@ -269,27 +240,21 @@ function hostOf(metadata: Members): string {
 function readUnit(value: unknown, complain: Complain): Read['unit'] {
   if (value === undefined) return undefined;
   if (!isRecord(value)) {
-    complain(
-      'tongxing_unit',
-      value,
-      'must be an object; write {"id": "...", "name": "...", "name#en": "..."}',
-    );
+    complain('tongxing_unit', value, RULES.unitObject);
     return undefined;
   }
   const { id, name, 'name#en': english = name, ...others } = value;
-  if (typeof id !== 'string' || !UNIT_ID.test(id))
-    complain('tongxing_unit.id', id, 'must be 1 to 63 lower-case letters, digits and hyphens; rename it');
+  if (typeof id !== 'string' || !UNIT_ID.test(id)) complain('tongxing_unit.id', id, RULES.unitId);
   for (const [member, text] of [
     ['name', name],
     ['name#en', english],
   ] as const)
     if (text !== undefined && textOf(text) === undefined)
-      complain(`tongxing_unit.${member}`, text, 'must be a text; write the name of the organisation');
-  for (const other of Object.keys(others))
-    complain(`tongxing_unit.${other}`, undefined, 'is not known; use id, name and name#en');
+      complain(`tongxing_unit.${member}`, text, RULES.unitName);
+  for (const other of Object.keys(others)) complain(`tongxing_unit.${other}`, undefined, RULES.unitMember);
   // Its citizens would read another name of the province on every page.
   if (name !== undefined && /^(cn|\d{6})$/.test(String(id)))
-    complain('tongxing_unit.name', name, 'must not stand with the id of a division; leave the name out');
+    complain('tongxing_unit.name', name, RULES.unitOfDivision);
   const zh = textOf(name);
   return { id: String(id), name: zh === undefined ? undefined : { 'zh-CN': zh, en: textOf(english) ?? zh } };
 }

@@ -104,7 +104,6 @@ export {
   type ClientCounts,
   type ClientOrder,
   type ClientSearch,
-  type ClientState,
   type ClientsWanted,
   type ListedClient,
   type Subtree,
@@ -150,6 +149,10 @@ export interface ClaimGrant {
   readonly purpose: Bilingual;
   /** False: the citizen may leave it out. */
   readonly required: boolean;
+  /** The law and article that allow it, as the service named it. */
+  readonly legalBasis?: string;
+  /** How long the service keeps it: days, or in words. */
+  readonly retention?: number | string;
 }
 
 /** Sandbox: approved by nobody, signs in nobody but test persons and its own team. */

@@ -93,10 +93,16 @@ async function complete(answer: Response, maxBytes: number): Promise<Response> {
 function outcome(error: unknown): unknown {
   if (error instanceof Fault) return error;
   if (error instanceof Error && error.cause instanceof Fault) return error.cause;
-  const name = error instanceof Error ? error.name : '';
-  const slow = name === 'TimeoutError' || name === 'AbortError';
+  const slow = isTimeout(error);
   return new Fault('unavailable', {
     note: `outbound: ${slow ? 'no answer in time' : 'not reachable'}`,
     cause: error,
   });
 }
+
+/** A DOMException of the platform, which need not be an Error of this realm. */
+const isTimeout = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'name' in error &&
+  (error.name === 'TimeoutError' || error.name === 'AbortError');

@@ -43,7 +43,7 @@ export interface ClientParts {
   readonly postgres: Postgres;
   readonly audit: Audit;
   readonly access: Access;
-  readonly checks: Checks;
+  readonly checks: Pick<Checks, 'check'>;
   readonly sealer: Sealer;
   readonly clock: Clock;
   /** Host names that the unit has shown to be its own. */

@@ -55,7 +55,7 @@ export async function changesFixture(): Promise<ChangesFixture> {
       check(given: unknown) {
         const read = readRegistration(given, true);
         const own = read.complaints.map((line) => ({ member: '', text: { 'zh-CN': line, en: line } }));
-        return Promise.resolve({ read, complaints: [...own, ...complaints] });
+        return Promise.resolve({ read, complaints: [...own, ...complaints], keys: undefined });
       },
     },
   };
