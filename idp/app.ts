@@ -1,6 +1,7 @@
 // The composition root: builds every part once and lists the features that are on. Nothing else builds parts.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccount } from './account/account.tsx';
+import { createApi } from './admin/api/api.ts';
 import { createScan } from './account/scan/scan.tsx';
 import { createAdmin } from './admin/admin.tsx';
 import { listAuthorities } from './authorities.ts';
@@ -54,6 +55,7 @@ import {
 } from './proofing/proofing.ts';
 import {
   operatorRecords,
+  partiesFeature,
   registryFeature,
   sealedTables as sealedClients,
   type Registry,
@@ -240,10 +242,12 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     createDoctor({ ...domain, password: settings.password }),
     registryFeature(registry),
     unitsFeature(domain),
+    partiesFeature(domain),
     oidc.feature,
     proofing.feature,
     ...(counter ? [counter.feature] : []),
     createSignin({ ...domain, oidc, settings: settings.signin, sandbox }),
+    createApi({ ...domain, oidc }),
     createAccount({ ...domain, oidc, rights, keepEvidenceDays, noticeDays, sandbox }),
     createAdmin({
       ...domain,

@@ -143,6 +143,12 @@ export interface AuditEvents {
   'operator.left': { readonly operator: string; readonly post: string };
   /** The account behind it is closed: its posts ended, its name is gone. */
   'operator.forgotten': { readonly operator: string };
+  /** A program of a unit may use the API, with these roles. */
+  'program.made': { readonly program: string; readonly unitId: string; readonly roles: string };
+  'program.ended': { readonly program: string };
+  /** Whoever holds the value may register so many sandbox clients of the unit. */
+  'registration_token.made': { readonly permission: string; readonly unitId: string; readonly uses: number };
+  'registration_token.ended': { readonly permission: string };
   'console.entered': { readonly passkey: boolean };
   /** Lists went out of the system: which, how many rows, under which mark. */
   'export.made': {

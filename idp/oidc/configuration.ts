@@ -16,6 +16,7 @@ import { createClaimsParameter, type ClaimsParameterParts } from './ida/claims-p
 import { identityAssuranceMetadata } from './ida/verified-claims.ts';
 import { cookieSigning, engineJwks } from './keys.ts';
 import { createPolicy, type PolicyParts } from './policy.ts';
+import { apiResource, apiServer } from './programs/api-token.ts';
 
 const duration = z.string().refine((text) => isDuration(text), DURATION_RULE);
 
@@ -121,7 +122,10 @@ function features(parts: ConfigurationParts): NonNullable<Configuration['feature
       enabled: true,
       defaultResource: () => undefined,
       useGrantedResource: () => false,
-      getResourceServerInfo: (_ctx, uri) => resourceServer(settings, uri),
+      getResourceServerInfo: (_ctx, uri, client) =>
+        uri === apiResource(parts.issuer)
+          ? apiServer(parts.issuer, client.clientId)
+          : resourceServer(settings, uri),
     },
     revocation: { enabled: true, allowedPolicy: own },
     rpInitiatedLogout: {

@@ -30,6 +30,7 @@ import { stands } from './find-account.ts';
 import { claimNames } from './ida/claims-parameter.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
 import { demandOfRequest, type Asked } from './policy.ts';
+import { callerOf, type Caller } from './programs/api-token.ts';
 import { createReads } from './reads.ts';
 import { oidcRecords } from './retention/records.ts';
 import { createSessions, type Sessions } from './retention/sessions.ts';
@@ -40,6 +41,7 @@ export { oidcSettings, type OidcSettings, type Pages } from './configuration.ts'
 export { answeredBefore, consentAsk, type ConsentAsk, type Consents, type Wanted } from './consent.ts';
 export { claimValues, type ClaimName } from './claims.ts';
 export { withoutProof } from './policy.ts';
+export { API_SCOPES, apiResource, type ApiScope, type Caller } from './programs/api-token.ts';
 
 type Context = ParameterizedContext<RequestState>;
 
@@ -114,6 +116,8 @@ export interface Oidc {
   admits(request: SigninRequest, citizenId: CitizenId): Promise<boolean>;
   /** False when the request insists on another citizen (id_token_hint, OIDC Core 3.1.2.1). */
   expects(request: SigninRequest, citizenId: CitizenId): boolean;
+  /** Whose program calls the console's API, by the access token of the request. One read. */
+  programOf(ctx: Context): Promise<Caller>;
   /** Rejects with the engine's own words when it could not work with this client metadata. */
   checkClient(metadata: Readonly<Record<string, unknown>>): Promise<void>;
 }
@@ -176,6 +180,7 @@ export function createOidc(parts: OidcParts): Oidc {
     expects: (request, citizenId) =>
       request.expectedSubject === undefined ||
       request.expectedSubject === pairwiseSubject(keyring, request.client.unitId, citizenId),
+    programOf: (ctx) => callerOf(engine.current, parts.issuer, ctx.get('authorization')),
     checkClient: (metadata) =>
       engine.current.Client.validate({
         ...metadata,

@@ -4,17 +4,23 @@ import { z } from 'zod';
 import { Fault } from '../platform/base/errors.ts';
 import { randomToken, type Brand } from '../platform/base/ids.ts';
 import type { Secret } from '../platform/base/secret.ts';
+import type { SealedTable } from '../platform/crypto/sealed-table.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import type { Level } from '../assurance/assurance.ts';
 import { createCache } from './cache.ts';
 import { clientOf } from './client.ts';
 import { keepVersion } from './clients/store.ts';
 import { importAll, SECRET_PLACE, type ImportingParts } from './importing.ts';
+import { findProgramClient, isProgramId } from './programs/programs.ts';
+import { sealedPrograms } from './programs/store.ts';
 import { isClientId } from './registration.ts';
 import * as store from './store.ts';
 
+export { partiesFeature } from './commands/commands.ts';
 export { registryFeature } from './feature.ts';
-export { sealedTables } from './store.ts';
+
+/** Every table of this folder with sealed columns. */
+export const sealedTables: readonly SealedTable[] = [...store.sealedTables, sealedPrograms];
 
 /** A change must be live everywhere within this time even if its announcement is lost. */
 const CACHE_SECONDS_AT_MOST = 60;
@@ -131,6 +137,21 @@ export { covers, readHost, type HostFault } from './domains/hosts.ts';
 export { unitsFeature } from './tree/feature.ts';
 export type { Contact } from './tree/contacts.ts';
 export { createTree, type Branch, type NewUnit, type ShownUnit, type Tree } from './tree/tree.ts';
+export {
+  createPermissions,
+  type NewPermission,
+  type Permission,
+  type Permissions,
+} from './programs/permissions.ts';
+export {
+  createPrograms,
+  isProgramId,
+  PROGRAM_ROLES,
+  type NewProgram,
+  type Page,
+  type Program,
+  type Programs,
+} from './programs/programs.ts';
 export { createUnits, type Unit, type UnitLevel, type Units } from './units/units.ts';
 export { CLAIM_TABLE, ruleOf, VERIFIED_CLAIMS, type ClaimName } from './claim-table.ts';
 export { USERINFO_ALGS, USERINFO_ENCS } from './encryption.ts';
@@ -246,7 +267,9 @@ export async function createRegistry(parts: RegistryParts): Promise<Registry> {
 
   return {
     async find(clientId) {
-      return builtIn.get(clientId) ?? (isClientId(clientId) ? await cache.get(clientId) : undefined);
+      const known = builtIn.get(clientId);
+      if (known) return known;
+      return isClientId(clientId) || isProgramId(clientId) ? await cache.get(clientId) : undefined;
     },
     async import(metadata, actor) {
       const imported = await importAll(parts, metadata, actor, new Set(builtIn.keys()));
@@ -287,10 +310,12 @@ function createProof(
 }
 
 async function load(
-  { postgres, sealer }: RegistryParts,
+  parts: RegistryParts,
   clientId: string,
   known: Client | undefined,
 ): Promise<Client | undefined> {
+  if (isProgramId(clientId)) return await findProgramClient(parts, clientId, known);
+  const { postgres, sealer } = parts;
   const row = await store.findClient(postgres, clientId);
   // A draft is nobody's client yet: for the protocol its identifier is unknown.
   if (!row || row.state === 'draft') return undefined;

@@ -1,0 +1,17 @@
+// The table of the API, one part for each kind of thing.
+import type { Operation } from '../operation.ts';
+import { operatorOperations, type OperatorParts } from './operators.ts';
+import { permissionOperations, type PermissionParts } from './permissions.ts';
+import { programOperations, type ProgramParts } from './programs.ts';
+import { unitOperations, type UnitParts } from './units.ts';
+
+export type OperationParts = UnitParts & OperatorParts & ProgramParts & PermissionParts;
+
+export function listOperations(parts: OperationParts): readonly Operation[] {
+  return [
+    ...unitOperations(parts),
+    ...operatorOperations(parts),
+    ...programOperations(parts),
+    ...permissionOperations(parts),
+  ];
+}

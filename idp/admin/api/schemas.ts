@@ -1,0 +1,48 @@
+// The shapes that several operations speak in.
+import { z } from 'zod';
+import { ROLES } from '../../registry/registry.ts';
+
+export const bilingual = z
+  .object({ 'zh-CN': z.string(), en: z.string() })
+  .describe('A text in both languages of the pages.');
+
+export const instant = z.iso.datetime().describe('RFC 3339, UTC');
+
+export const role = z.enum(ROLES).describe('Role of a post');
+
+export const after = z
+  .string()
+  .max(200)
+  .optional()
+  .describe('Cursor: `next` of the page before. Opaque; it widens nothing.');
+
+export const limit = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(200)
+  .optional()
+  .describe('Rows of a page; 50 unless given.');
+
+/** A list, one page of it. */
+export const pageOf = <Row extends z.ZodType>(row: Row) =>
+  z.object({
+    rows: z.array(row),
+    next: z.string().optional().describe('Cursor of the next page; missing on the last one.'),
+  });
+
+export const unitId = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[\w.~-]+$/)
+  .describe('Identifier of a unit: a division code (GB/T 2260) or a name of its own.');
+
+export const name = z.string().trim().min(1).max(80);
+
+export const done = z.object({ done: z.literal(true) });
+
+/** What is answered where nothing is left to say. */
+export const DONE = { done: true } as const;
+
+export const DAYS = z.number().int().min(1).max(365);
