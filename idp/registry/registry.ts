@@ -20,7 +20,7 @@ export { partiesFeature } from './commands/commands.ts';
 export { registryFeature } from './feature.ts';
 
 /** Every table of this folder with sealed columns. */
-export const sealedTables: readonly SealedTable[] = [...store.sealedTables, sealedPrograms];
+export const sealedTables: readonly SealedTable[] = [sealedPrograms, ...store.sealedTables];
 
 /** A change must be live everywhere within this time even if its announcement is lost. */
 const CACHE_SECONDS_AT_MOST = 60;

@@ -54,12 +54,12 @@ function challenge(
   const { locale } = ctx.state;
   const said = error === undefined ? '' : `, error="${error}", error_description="${why}"`;
   ctx.set('WWW-Authenticate', `Bearer realm="${resource}"${said}`);
-  const token = new URL('/oidc/token', resource).href;
+  const address = new URL('/oidc/token', resource).href;
   const message =
     error === 'invalid_token'
       ? M.text(locale, 'invalid_token', { why })
       : error === undefined
-        ? M.text(locale, 'no_token', { token, resource })
+        ? M.text(locale, 'no_token', { address, resource })
         : M.text(locale, 'invalid_request');
   refuse(ctx, error === 'invalid_request' ? 400 : 401, { error: error ?? 'invalid_token', message });
 }

@@ -9,7 +9,7 @@ export const M = catalogue(
     takes_person: '此操作须由本人出示通行密钥办理，程序一律不可代办。请在管理台办理。',
     signed_out: '请先登录。',
     passkey_needed: '须在五分钟内出示过通行密钥。',
-    unsigned: '凭据无效。',
+    unsigned: '凭据未被接受。',
     not_found: '没有此对象，或不在您的辖区内。',
     method_not_allowed: '该地址不接受此方法，见 Allow 头。',
     conflict: '已被他人先行更改。请重新读取后再试。',
@@ -22,10 +22,10 @@ export const M = catalogue(
     unavailable: '系统暂时不可用，请按 Retry-After 头稍后再试。',
     not_json: '内容不是 JSON。请检查逗号和引号。',
     unknown_member: '不认识此成员，请删除。',
-    invalid_request: '请求头 Authorization 须为 Bearer 加访问凭据。',
-    invalid_token: '访问凭据无效：{why}',
+    invalid_request: 'Authorization 须为 Bearer 加凭据。',
+    invalid_token: '访问凭据未被接受：{why}',
     insufficient_scope: '访问凭据缺少权限范围 {scope}。',
-    no_token: '须带访问凭据：以客户端凭据授权在 {token} 申请，resource={resource}。',
+    no_token: '须带访问凭据。申请地址 {address}。resource={resource}。',
   },
   {
     bad_request: 'The request is wrong: see complaints.',
@@ -50,6 +50,7 @@ export const M = catalogue(
     invalid_request: 'The Authorization header must be Bearer and the access credential.',
     invalid_token: 'The access credential is not accepted: {why}',
     insufficient_scope: 'The access credential lacks the scope {scope}.',
-    no_token: 'An access credential is needed: client credentials grant at {token}, resource={resource}.',
+    no_token:
+      'An access credential is needed. Ask for one at {address} with the client credentials grant. resource={resource}.',
   },
 );
