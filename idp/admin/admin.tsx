@@ -15,6 +15,7 @@ import {
   type Visitor,
 } from './frame/frame.tsx';
 import { M } from './frame/messages.ts';
+import { unitsRoutes } from './units/units.tsx';
 
 export type { AdminParts } from './frame/frame.tsx';
 
@@ -64,6 +65,7 @@ export function createAdmin(parts: AdminParts): Feature {
     name: 'admin',
     routes(router: Routes) {
       entranceRoutes(router, parts);
+      unitsRoutes(router, parts);
       router.get(
         '/admin',
         operating(parts, (ctx, visitor) => home(parts, ctx, visitor)),

@@ -136,7 +136,7 @@ export {
 export { covers, readHost, type HostFault } from './domains/hosts.ts';
 export { unitsFeature } from './tree/feature.ts';
 export type { Contact } from './tree/contacts.ts';
-export { createTree, type Branch, type NewUnit, type ShownUnit, type Tree } from './tree/tree.ts';
+export { createTree, isUnitCode, type Branch, type NewUnit, type ShownUnit, type Tree } from './tree/tree.ts';
 export {
   createPermissions,
   type NewPermission,

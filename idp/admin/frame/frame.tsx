@@ -30,6 +30,8 @@ import {
   type Operators,
   type PostSearch,
   type Registry,
+  type Domains,
+  type Tree,
   type Units,
 } from '../../registry/registry.ts';
 import { consolePage, type Place } from './layout.tsx';
@@ -49,6 +51,8 @@ export interface AdminParts extends SessionParts {
   readonly access: Access;
   readonly checks: Checks;
   readonly units: Units;
+  readonly tree: Tree;
+  readonly domains: Domains;
   readonly operators: Operators;
   readonly search: ClientSearch & PostSearch;
   readonly audit: Audit;

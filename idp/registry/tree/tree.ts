@@ -154,14 +154,16 @@ async function list(parts: TreeParts, actor: Actor, wanted: UnitsWanted) {
   return { rows: page.map(unitOf), next: rows.length > limit ? page.at(-1)?.path : undefined };
 }
 
-const CODE = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+/** True for what can end an identifier, and for nothing at all: then one is made. */
+export const isUnitCode = (code: string): boolean =>
+  /^([a-z0-9]+(-[a-z0-9]+)*)?$/.test(code) && code.length <= 32;
 
 async function add(parts: TreeParts, actor: Actor, { parentId, name, code }: NewUnit): Promise<Unit> {
   const { audit, access, clock } = parts;
   const parent = await found(parts, parentId);
   access.demand(actor, 'unit.write', parent.path, parentId);
   if (parent.level === 'trial') throw new Fault('forbidden', { note: 'a trial unit has nothing below it' });
-  if (code !== undefined && (!CODE.test(code) || code.length > 32))
+  if (code !== undefined && (code === '' || !isUnitCode(code)))
     throw new Fault('bad_request', {
       note: `code "${code.slice(0, 64)}": must be 1 to 32 lower-case letters, digits and single hyphens; shorten or respell it`,
     });
