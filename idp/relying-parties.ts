@@ -13,6 +13,7 @@ import {
   createChecks,
   createClientSearch,
   createDomains,
+  createExports,
   createOperators,
   createPostSearch,
   createPermissions,
@@ -55,6 +56,7 @@ export async function openRelyingParties(parts: PartiesParts) {
   });
   const units = createUnits({ ...parts, divisionsFile: join(PROJECT, 'config', 'divisions.csv') });
   const operators = createOperators({ ...parts, access });
+  const search = { ...createClientSearch(parts), ...createPostSearch(parts) };
   return {
     access,
     registry,
@@ -64,7 +66,8 @@ export async function openRelyingParties(parts: PartiesParts) {
     programs: createPrograms({ ...parts, access }),
     permissions: createPermissions({ ...parts, access }),
     units,
-    search: { ...createClientSearch(parts), ...createPostSearch(parts) },
+    search,
+    exports: createExports({ ...parts, access, search }),
     operators,
     tree: createTree({ ...parts, access }),
     domains,

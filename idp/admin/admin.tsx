@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DURATION_RULE, isDuration } from '../platform/base/duration.ts';
 import type { Feature, Routes } from '../platform/http/feature.ts';
 import type { Client, ClientId, UnitId } from '../registry/registry.ts';
+import { clientsRoutes } from './clients/clients.tsx';
 import { entranceRoutes } from './frame/entrance.tsx';
 import {
   CONSOLE_CLIENT,
@@ -66,6 +67,7 @@ export function createAdmin(parts: AdminParts): Feature {
     routes(router: Routes) {
       entranceRoutes(router, parts);
       unitsRoutes(router, parts);
+      clientsRoutes(router, parts);
       router.get(
         '/admin',
         operating(parts, (ctx, visitor) => home(parts, ctx, visitor)),

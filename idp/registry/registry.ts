@@ -114,6 +114,7 @@ export {
   type ListedClient,
   type Subtree,
 } from './search/clients.ts';
+export { createExports, type Exported, type Exports, type Picked } from './search/exports.ts';
 export {
   createPostSearch,
   POST_VIEWS,

@@ -25,6 +25,7 @@ import {
   type Actor,
   type Checks,
   type ClientSearch,
+  type Exports,
   type HeldPost,
   type Operator,
   type Operators,
@@ -55,6 +56,7 @@ export interface AdminParts extends SessionParts {
   readonly domains: Domains;
   readonly operators: Operators;
   readonly search: ClientSearch & PostSearch;
+  readonly exports: Exports;
   readonly audit: Audit;
   readonly trail: Trail;
   readonly limits: Limits;

@@ -117,7 +117,8 @@ export function createTrail(parts: TrailParts): Trail {
       if (!waiting && last && last.at > since(1)) return false;
       // The last head that held, however often it was missed since: a tail that is gone stays gone.
       const held = await store.latest(postgres, 'audit.checked', since(MOST_DAYS), { sound: true });
-      await check(audit, String(held?.data['head'] ?? '') || undefined);
+      const head = held?.data['head'];
+      await check(audit, typeof head === 'string' && head !== '' ? head : undefined);
       return true;
     },
   };
