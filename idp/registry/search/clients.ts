@@ -4,13 +4,18 @@ import type { Level } from '../../assurance/assurance.ts';
 import { Fault } from '../../platform/base/errors.ts';
 import type { Postgres } from '../../platform/store/postgres.ts';
 import { CLAIM_TABLE } from '../claim-table.ts';
+import type { ClientState } from '../clients/versions.ts';
 import { scopesOf, type Act, type Actor } from '../operators/roles.ts';
 import type { Bilingual, ClientId, Environment, UnitId } from '../registry.ts';
 import { limitOf, MOST_ROWS, paged, reachOf, textOf, type Listed } from './reach.ts';
 import * as store from './store.ts';
 
-export const CLIENT_STATES = ['draft', 'live', 'suspended', 'retired'] as const;
-export type ClientState = (typeof CLIENT_STATES)[number];
+export const CLIENT_STATES = [
+  'draft',
+  'live',
+  'suspended',
+  'retired',
+] as const satisfies readonly ClientState[];
 
 /** The orders that a list can have: names and places upwards, times with the newest first. */
 export const CLIENT_ORDERS = ['name', 'unit', 'created', 'updated'] as const;

@@ -1,6 +1,7 @@
 // SQL of the lists. Each begins at the scopes: a row outside them cannot come out, whatever the filters say.
 import { part, sql, type Queryable, type Statement } from '../../platform/store/postgres.ts';
-import type { ClientOrder, ClientState, ClientsWanted, ListedClient } from './clients.ts';
+import type { ClientState } from '../clients/versions.ts';
+import type { ClientOrder, ClientsWanted, ListedClient } from './clients.ts';
 import type { ListedPost, OpenInvitation, PostCounts, PostsWanted } from './posts.ts';
 
 type Scopes = readonly string[];
