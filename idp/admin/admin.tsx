@@ -6,17 +6,10 @@ import type { Feature, Routes } from '../platform/http/feature.ts';
 import type { Client, ClientId, UnitId } from '../registry/registry.ts';
 import { clientsRoutes } from './clients/clients.tsx';
 import { entranceRoutes } from './frame/entrance.tsx';
-import {
-  CONSOLE_CLIENT,
-  draw,
-  operating,
-  postName,
-  type AdminParts,
-  type Context,
-  type Visitor,
-} from './frame/frame.tsx';
+import { CONSOLE_CLIENT, type AdminParts } from './frame/frame.tsx';
 import { M } from './frame/messages.ts';
 import { unitsRoutes } from './units/units.tsx';
+import { requestsRoutes } from './requests/requests.tsx';
 
 export type { AdminParts } from './frame/frame.tsx';
 
@@ -68,30 +61,7 @@ export function createAdmin(parts: AdminParts): Feature {
       entranceRoutes(router, parts);
       unitsRoutes(router, parts);
       clientsRoutes(router, parts);
-      router.get(
-        '/admin',
-        operating(parts, (ctx, visitor) => home(parts, ctx, visitor)),
-      );
+      requestsRoutes(router, parts);
     },
   };
-}
-
-/** The posts that somebody holds. */
-function home(parts: AdminParts, ctx: Context, visitor: Visitor): Promise<void> {
-  const { locale } = ctx.state;
-  draw(parts, ctx, visitor, {
-    title: M.text(locale, 'nav.queue'),
-    current: 'queue',
-    children: (
-      <section class="card in">
-        <h1>{M.text(locale, 'nav.queue')}</h1>
-        <ul>
-          {visitor.operator?.posts.map((post) => (
-            <li key={post.id}>{postName(locale, post)}</li>
-          ))}
-        </ul>
-      </section>
-    ),
-  });
-  return Promise.resolve();
 }

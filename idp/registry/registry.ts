@@ -50,7 +50,7 @@ export const registrySettings = z.strictObject({
 });
 
 export { createChecks, type Checked, type Checks, type Complaint, type Place } from './checks/checks.ts';
-export { createChanges, type Changes } from './changes/changes.ts';
+export { createChanges, type Changes, type OwnedClient } from './changes/changes.ts';
 export type { Decided, Verdict } from './changes/decisions.ts';
 export type { Launch, Submitted } from './changes/drafts.ts';
 export type { Effect } from './changes/life.ts';
@@ -68,6 +68,7 @@ export {
 export type { Request, RequestDetail, Step } from './changes/request.ts';
 export {
   isOpen,
+  type RequestState,
   isWritable,
   STAGES,
   type Bar,

@@ -23,6 +23,7 @@ import {
   type Access,
   type Act,
   type Actor,
+  type Changes,
   type Checks,
   type ClientSearch,
   type Exports,
@@ -33,6 +34,7 @@ import {
   type Registry,
   type Domains,
   type Tree,
+  type Sandboxes,
   type Units,
 } from '../../registry/registry.ts';
 import { consolePage, type Place } from './layout.tsx';
@@ -51,6 +53,8 @@ export interface AdminParts extends SessionParts {
   readonly registry: Registry;
   readonly access: Access;
   readonly checks: Checks;
+  readonly changes: Changes;
+  readonly sandboxes: Sandboxes;
   readonly units: Units;
   readonly tree: Tree;
   readonly domains: Domains;

@@ -2,7 +2,10 @@
 // checked (checks/), sandbox clients and the history of versions (clients/).
 import { Fault } from '../../platform/base/errors.ts';
 import type { Complaint } from '../checks/checks.ts';
-import { historyOf, type VersionNote } from '../clients/versions.ts';
+import { givenOf, type Given } from '../clients/given.ts';
+import type { OwnedRow } from '../clients/store.ts';
+import { demandOwned, historyOf, type VersionNote } from '../clients/versions.ts';
+import type { Bilingual } from '../registry.ts';
 import type { Actor } from '../operators/roles.ts';
 import { decide, type Decided, type Verdict } from './decisions.ts';
 import * as drafts from './drafts.ts';
@@ -10,7 +13,6 @@ import * as life from './life.ts';
 import { list, waiting, type QueueFilter, type QueuePage, type Waiting } from './queue/queue.ts';
 import { detailOf, type RequestDetail } from './request.ts';
 import * as store from './store.ts';
-import { demandOwned } from '../clients/versions.ts';
 
 /** Every function asks for the actor's posts first; Faults `not_found`, `forbidden`, `passkey_needed` are theirs. */
 export interface Changes {
@@ -31,6 +33,8 @@ export interface Changes {
   /** See decisions.ts. */
   decide(actor: Actor, id: string, verdict: Verdict): Promise<Decided>;
   find(actor: Actor, id: string): Promise<RequestDetail>;
+  /** A client as pages of its life name it. */
+  clientOf(actor: Actor, clientId: string): Promise<OwnedClient>;
   /** The number of the open request about a client, or begun from a sandbox client. */
   openOf(actor: Actor, clientId: string): Promise<string | undefined>;
   list(actor: Actor, filter: QueueFilter): Promise<QueuePage>;
@@ -50,6 +54,13 @@ export interface Changes {
   ): Promise<{ readonly rows: readonly VersionNote[]; readonly next: number | undefined }>;
 }
 
+/** A client with its unit and its life. */
+export interface OwnedClient extends Omit<OwnedRow, 'registration' | 'hasSecret'> {
+  readonly name: Bilingual;
+  readonly domain: string;
+  readonly given: Given;
+}
+
 export function createChanges(parts: life.LifeParts): Changes {
   const known = (id: string): string => {
     if (!/^R-\d{8}-\d{4,6}$/.test(id)) throw new Fault('not_found', { note: 'a request' });
@@ -64,6 +75,11 @@ export function createChanges(parts: life.LifeParts): Changes {
     withdraw: async (actor, id, version) => await drafts.withdraw(parts, actor, known(id), version),
     decide: async (actor, id, verdict) => await decide(parts, actor, known(id), verdict),
     find: async (actor, id) => await detailOf(parts, actor, known(id)),
+    async clientOf(actor, clientId) {
+      const client = await demandOwned(parts, actor, 'registry.read', clientId);
+      const { registration, hasSecret: _, ...owned } = client;
+      return { ...owned, name: registration.name, domain: registration.domain, given: givenOf(registration) };
+    },
     async openOf(actor, clientId) {
       await demandOwned(parts, actor, 'registry.read', clientId);
       return await store.openOf(parts.postgres, clientId);

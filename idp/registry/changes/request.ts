@@ -6,6 +6,7 @@ import { differences, type Difference } from '../clients/diff.ts';
 import type { Given } from '../clients/given.ts';
 import { refusal, type ClientParts } from '../clients/sandbox.ts';
 import type { Actor } from '../operators/roles.ts';
+import type { Registration } from '../registration.ts';
 import * as store from './store.ts';
 import { barOf, mayDecide, type Bar } from './workflow.ts';
 
@@ -30,6 +31,8 @@ export interface RequestDetail extends Request {
   readonly authors: readonly string[];
   /** The version that it is compared with; undefined for a new client. */
   readonly baseVersion: number | undefined;
+  /** What was submitted; undefined before. */
+  readonly proposal: Registration | undefined;
   /** Of what was submitted, else of nothing: a draft is not compared before it can be read. */
   readonly differences: readonly Difference[];
   readonly steps: readonly Step[];
@@ -60,6 +63,7 @@ export async function detailOf(parts: ChangeParts, actor: Actor, id: string): Pr
   return {
     ...line,
     baseVersion: baseVersion ?? undefined,
+    proposal: proposal ?? undefined,
     differences: proposal ? differences(base ?? undefined, proposal) : [],
     steps,
     bar: allowed ? bar : undefined,
