@@ -62,7 +62,7 @@ import {
   unitsFeature,
 } from './registry/registry.ts';
 import { openRelyingParties, type RelyingParties } from './relying-parties.ts';
-import { createSandbox, seedPersonas } from './sandbox/sandbox.ts';
+import { createSandbox, seedPersonas, seedPosts } from './sandbox/sandbox.ts';
 import type { Settings } from './settings.ts';
 import { createEnginePages } from './signin/engine-pages.tsx';
 import { createSignin } from './signin/signin.tsx';
@@ -316,8 +316,10 @@ function sandboxFeature(domain: Domain): Feature {
     },
     counter: counter && { api: issuer, directory: counter.directory },
     receipts: new URL(`/receipts/sms/${settings.notify.carriers[0]?.id ?? ''}`, issuer),
-    seed: () =>
-      seedPersonas({ ...domain, setPassword: (tx, id, value) => password.set(tx, id, value.reveal()) }),
+    async seed() {
+      await seedPersonas({ ...domain, setPassword: (tx, id, value) => password.set(tx, id, value.reveal()) });
+      await seedPosts(domain);
+    },
   });
 }
 

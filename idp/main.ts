@@ -25,6 +25,16 @@ function announce(settings: Settings, clients: readonly SeededClient[]): void {
         url: settings.issuer,
         note: 'account centre, /.well-known/openid-configuration',
       },
+      {
+        name: 'Console 管理台',
+        url: new URL('/admin', settings.issuer).href,
+        note: 'approvals, clients, units, people; takes a post and a passkey',
+      },
+      {
+        name: 'Developers 开发者门户',
+        url: new URL('/developers', settings.issuer).href,
+        note: 'a sandbox client in two minutes',
+      },
       ...(settings.sandbox.enabled
         ? [
             {

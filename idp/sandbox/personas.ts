@@ -68,7 +68,7 @@ export const PERSONAS: readonly Persona[] = [
     '330106199506182261',
     'verified',
     'bamboo-lantern-quiet-river',
-    '已实名，可用密码登录 · Verified, signs in with a password',
+    '已实名，可用密码登录，也是示例单位的负责人 · Verified, signs in with a password, owns the demo office',
   ),
   persona(
     'verified-two',
@@ -77,7 +77,7 @@ export const PERSONAS: readonly Persona[] = [
     '440305198809231759',
     'verified',
     'harbour-morning-noodle-cart',
-    '第二位已实名的人 · A second verified person',
+    '第二位已实名的人，也是市级初审员 · A second verified person, reviews for a city',
   ),
   persona(
     'provincial-approver',
@@ -86,7 +86,7 @@ export const PERSONAS: readonly Persona[] = [
     '320102197903141512',
     'verified',
     'granite-bridge-early-swallow',
-    '已实名，江澜省的审批员 · Verified, approves for Jianglan province',
+    '已实名，省级审批员 · Verified, approves for a province',
   ),
   persona(
     'national-administrator',

@@ -22,6 +22,7 @@ import { createSims, simChanged } from './vendors/sims.ts';
 import { VENDORS } from './vendors/vendors.ts';
 
 export { PERSONAS, type Persona } from './personas.ts';
+export { seedPosts, type PostParts } from './posts.ts';
 export { seedPersonas, type SeedParts } from './seed.ts';
 export type { StandIn } from './behaviour.ts';
 export type { SharedKey } from './stand-in.ts';
