@@ -164,6 +164,7 @@ describe('a registration is refused with member, value, rule and fix:', () => {
     [{ tongxing_unit: 'hrss' }, 'tongxing_unit "hrss" must be an object'],
     [{ tongxing_unit: { id: 'A.B', name: 'x' } }, 'tongxing_unit.id "A.B" must be'],
     [{ tongxing_unit: { id: 'hrss', name: 7 } }, 'tongxing_unit.name 7 must be a text'],
+    [{ tongxing_unit: { id: '330000', name: 'x' } }, 'tongxing_unit.name "x" must not stand with the id'],
     [{ tongxing_unit: { id: 'hrss', nam: 'x' } }, 'tongxing_unit.nam is not known'],
     [{ tongxing_claims: [] }, 'tongxing_claims [] must be an object by claim name'],
     [{ tongxing_claims: { face: { purpose: 'x' } } }, 'tongxing_claims.face "face" must be a claim of'],

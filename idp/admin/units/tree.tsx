@@ -84,6 +84,10 @@ function Opened({ chain, ...props }: TreeProps & { readonly chain: readonly Unit
   );
 }
 
+/** WCAG 2.2 3.1.2: most divisions have no English name here, and are to be read out in Chinese. */
+const tongueOf = ({ name }: Unit, locale: Locale): { readonly lang?: Locale } =>
+  locale === 'en' && name.en === name['zh-CN'] ? { lang: 'zh-CN' } : {};
+
 interface UnitLinkProps {
   readonly unit: Unit;
   readonly locale: Locale;
@@ -94,7 +98,9 @@ interface UnitLinkProps {
 function UnitLink({ unit, locale, here, branch }: UnitLinkProps): VNode {
   return (
     <a class="u" href={addressOf(unit.id)} {...(here ? { 'aria-current': 'page' as const } : {})}>
-      <span class="nm">{unit.name[locale]}</span>
+      <span class="nm" {...tongueOf(unit, locale)}>
+        {unit.name[locale]}
+      </span>
       {isDivision(unit) && <span class="m q">{unit.id}</span>}
       {branch && (
         <span class="x">

@@ -90,7 +90,9 @@ export function createDomains(parts: DomainsParts): Domains {
       const unit = await findUnit(postgres, unitId);
       if (!unit) throw new Fault('not_found', { note: `unit ${unitId}` });
       access.demand(actor, 'registry.read', unit.path, unitId);
-      return (await store.domainsAt(postgres, holders(unit.path))).map(domainOf);
+      const rows = await store.domainsAt(postgres, holders(unit.path));
+      // What others only claim is no concern of this unit.
+      return rows.filter((row) => row.unitId === unitId || row.state === 'verified').map(domainOf);
     },
     async lost(actor) {
       const scopes = scopesOf(actor, 'registry.read');

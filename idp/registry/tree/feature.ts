@@ -169,9 +169,10 @@ function domainShapes({ domains }: UnitsFeatureParts): readonly Shape[] {
         if (!claim)
           throw new Fault('not_found', { note: `host "${host}": is not claimed by ${unitId}; add it` });
         const domain = await domains.check(MACHINE, claim.id);
-        const { dns, file } = domain.findings;
-        const found = `  dns: ${dns?.is} ${dns?.got ?? ''}\n  file: ${file?.is} ${file?.got ?? ''}`;
-        return { lines: [`${domain.state} ${domain.host}`, found], json: published(domain) };
+        const found = Object.entries(domain.findings).map(
+          ([method, { is, got }]) => `  ${method}: ${is}${got === undefined ? '' : ` ${got}`}`,
+        );
+        return { lines: [`${domain.state} ${domain.host}`, ...found], json: published(domain) };
       },
     },
   ];
