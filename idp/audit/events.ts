@@ -129,6 +129,7 @@ export interface AuditEvents {
   'unit.seeded': { readonly added: number; readonly renamed: number };
   'unit.added': { readonly unitId: string; readonly parentId: string };
   'unit.changed': { readonly unitId: string; readonly changed: string; readonly version: number };
+  'unit.removed': { readonly unitId: string };
   'domain.added': { readonly unitId: string; readonly host: string };
   'domain.verified': { readonly unitId: string; readonly host: string; readonly method: string };
   /** Looked for on three days in a row and not found: nothing new may use it. */

@@ -106,6 +106,13 @@ describe('a department', () => {
     expect([late.status, words(late).includes('别人刚刚改过')]).toEqual([422, true]);
     const contact = { office_1: '值班', telephone_1: '0571-12345678', mail_1: '' };
     expect(words(await hangzhou.browser.submit(named, contact))).toContain('值班 · 0571-12345678');
+    const below = await hangzhou.browser.submit(named, {
+      department_zh: '信息处',
+      department_en: '',
+      code: '',
+    });
+    const gone = await hangzhou.browser.submit(below, { removal: below.url.split('/').at(-1)! });
+    expect(gone.url).toBe(`${system.issuer}/admin/units/330100-gjj`);
     const division = await hangzhou.open('/admin/units/330106');
     expect(division.text).not.toContain('name="name_zh"');
   });

@@ -8,7 +8,7 @@ import { M } from './messages.ts';
 import { addressOf } from './tree.tsx';
 
 /** Which form of the page a complaint is about. */
-export type FormName = 'department' | 'name' | 'contacts' | 'host';
+export type FormName = 'department' | 'name' | 'removal' | 'contacts' | 'host';
 
 export interface UnitProps {
   readonly locale: Locale;
@@ -66,6 +66,7 @@ export function UnitCard(props: UnitProps): VNode {
       {mayChange && <ContactsForm {...props} />}
       {mayRename && level === 'department' && <NameForm {...props} />}
       {mayChange && level !== 'trial' && <DepartmentForm {...props} />}
+      {mayRename && level === 'department' && <RemovalForm {...props} />}
     </section>
   );
 }
@@ -170,6 +171,23 @@ function DepartmentForm(page: UnitProps): VNode {
         label={M.text(locale, 'add.code')}
         hint={M.text(locale, 'add.code.hint')}
       />
+    </Folded>
+  );
+}
+
+function RemovalForm(page: UnitProps): VNode {
+  const { locale, unit } = page;
+  return (
+    <Folded
+      form="removal"
+      title={M.text(locale, 'remove.title')}
+      action={`${addressOf(unit.id)}/removal`}
+      button={M.text(locale, 'remove.button')}
+      page={page}
+    >
+      <p>{M.text(locale, 'remove.why')}</p>
+      <HiddenField name="version" value={String(unit.version)} />
+      <HiddenField name="removal" value={unit.id} />
     </Folded>
   );
 }

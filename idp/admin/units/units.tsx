@@ -8,6 +8,7 @@ import type { Locale } from '../../platform/i18n/messages.ts';
 import type { FieldProblem } from '../../platform/ui/form.tsx';
 import { isUnitCode, may, readHost, type Actor, type ShownUnit } from '../../registry/registry.ts';
 import { draw, operating, seeOther, type AdminParts, type Context, type Visitor } from '../frame/frame.tsx';
+import { addressOf as addressWith, asked } from '../frame/lists.tsx';
 import { DomainsCard } from './domains.tsx';
 import { NOTHING_TYPED } from './fields.tsx';
 import { M } from './messages.ts';
@@ -23,7 +24,7 @@ export function unitsRoutes(router: Routes, parts: AdminParts): void {
     '/admin/units/:id',
     operating(parts, (ctx, visitor) => unitPage(parts, ctx, visitor, idOf(ctx))),
   );
-  const act = (path: string, form: FormName, run: (posted: Posted) => Promise<string | void>): void => {
+  const act = (path: string, form: FormName, run: Act): void => {
     router.post(
       `/admin/units/:id/${path}`,
       csrf,
@@ -38,6 +39,11 @@ export function unitsRoutes(router: Routes, parts: AdminParts): void {
     return made;
   });
   act('name', 'name', ({ actor, id, form }) => tree.rename(actor, id, versionOf(form), nameOf(form, 'name')));
+  act('removal', 'removal', async ({ actor, id, form }) => {
+    const { way } = await tree.show(actor, id);
+    await tree.remove(actor, id, versionOf(form));
+    return way.at(-1)?.id;
+  });
   act('contacts', 'contacts', ({ actor, id, form }) =>
     tree.setContacts(actor, id, versionOf(form), contactsOf(form)),
   );
@@ -53,6 +59,9 @@ export function unitsRoutes(router: Routes, parts: AdminParts): void {
   );
   act('domains/:domain/removal', 'host', ({ actor, domain }) => domains.remove(actor, domain));
 }
+
+/** Does it; answers the unit to go on with where that is another. */
+type Act = (posted: Posted) => Promise<string | void>;
 
 interface Posted {
   readonly actor: Actor;
@@ -84,20 +93,16 @@ function contactsOf(form: Form): readonly object[] {
     .filter(({ office, telephone, mail }) => office + telephone + mail !== '');
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '');
-
 /** A search where there is one, else the outermost unit that the visitor sees. */
 async function units(parts: AdminParts, ctx: Context, visitor: Visitor): Promise<void> {
-  const text = textOf(ctx.query['unit']).trim().slice(0, 60);
+  const text = (asked(ctx, 'unit') ?? '').trim();
   if (text === '') {
     const [root] = await parts.tree.roots(visitor.actor);
     if (!root) throw new Fault('not_found', { note: 'no unit in reach' });
     return await unitPage(parts, ctx, visitor, root.id);
   }
   const { locale } = ctx.state;
-  const after = textOf(ctx.query['after']) || undefined;
-  const { rows, next } = await parts.tree.list(visitor.actor, { search: text, after });
-  const query = new URLSearchParams({ unit: text, ...(next === undefined ? {} : { after: next }) });
+  const { rows, next } = await parts.tree.list(visitor.actor, { search: text, after: asked(ctx, 'after') });
   draw(parts, ctx, visitor, {
     title: M.text(locale, 'search.found'),
     current: 'units',
@@ -110,7 +115,7 @@ async function units(parts: AdminParts, ctx: Context, visitor: Visitor): Promise
           locale={locale}
           text={text}
           rows={rows}
-          next={next === undefined ? undefined : `/admin/units?${query}`}
+          next={next && addressWith('/admin/units', { unit: text, after: next })}
         />
       </>
     ),
@@ -199,7 +204,7 @@ async function submitted(
   ctx: Context,
   visitor: Visitor,
   form: FormName,
-  run: (posted: Posted) => Promise<string | void>,
+  run: Act,
 ): Promise<void> {
   const [id, domain] = [idOf(ctx), param(ctx, 'domain')];
   const values = await readForm(ctx);
@@ -221,6 +226,7 @@ function problemOf(
 ): FieldProblem {
   if (form === 'host') return hostProblem(locale, values);
   if (form === 'department') return departmentProblem(locale, code, values);
+  if (form === 'removal') return { field: undefined, text: M.text(locale, 'problem.used') };
   if (code === 'conflict') return { field: undefined, text: M.text(locale, 'problem.changed') };
   return form === 'name'
     ? { field: 'name_zh', text: M.text(locale, 'problem.name') }

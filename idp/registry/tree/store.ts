@@ -114,6 +114,11 @@ export async function renameUnit(
     where id = ${id} and version = ${version}`);
 }
 
+/** 0 when it is not at this version any more; throws SQLSTATE 23503 when something names it. */
+export async function deleteUnit(tx: AuditedTx, id: string, version: number): Promise<number> {
+  return await tx.run(sql`delete from registry.unit where id = ${id} and version = ${version}`);
+}
+
 /** 0 when it is not at this version any more. */
 export async function saveContacts(
   tx: AuditedTx,

@@ -1,13 +1,14 @@
 // What operators see of the tree of units, and what they change of it. Nobody sees or touches anything outside the own
 // subtree. Not here: the tree itself (units/), host names (domains/), people (operators/).
 import { randomInt } from 'node:crypto';
+import { types } from 'node:util';
 import type { Audit, AuditedTx } from '../../audit/audit.ts';
 import type { Clock } from '../../platform/base/clock.ts';
 import { Fault } from '../../platform/base/errors.ts';
 import type { Postgres } from '../../platform/store/postgres.ts';
 import type { Access } from '../operators/access.ts';
 import { by } from '../operators/operators.ts';
-import { may, scopesOf, within, type Actor } from '../operators/roles.ts';
+import { may, scopesOf, within, type Act, type Actor } from '../operators/roles.ts';
 import type { Bilingual, UnitId } from '../registry.ts';
 import * as units from '../units/store.ts';
 import { unitOf, type Unit } from '../units/units.ts';
@@ -72,6 +73,11 @@ export interface Tree {
    * `bad_request`, `conflict` (somebody changed the unit after `version`).
    */
   rename(actor: Actor, id: string, version: number, name: Bilingual): Promise<void>;
+  /**
+   * Takes away a department that was added by mistake: at which nothing hangs and nothing ever hung, no unit, client,
+   * post, invitation or host name. Faults: `not_found`, `forbidden`, `conflict`.
+   */
+  remove(actor: Actor, id: string, version: number): Promise<void>;
   /** At most five offices. Faults: `not_found`, `forbidden`, `bad_request`, `conflict`. */
   setContacts(actor: Actor, id: string, version: number, contacts: unknown): Promise<void>;
 }
@@ -102,6 +108,7 @@ export function createTree(parts: TreeParts): Tree {
     list: (actor, wanted) => list(parts, actor, wanted),
     add: (actor, unit) => add(parts, actor, unit),
     rename: (actor, id, version, name) => rename(parts, actor, id, version, name),
+    remove: (actor, id, version) => remove(parts, actor, id, version),
     async setContacts(actor, id, version, given) {
       const unit = await found(parts, id);
       parts.access.demand(actor, 'unit.write', unit.path, id);
@@ -193,20 +200,44 @@ const READABLE = 'abcdefghjkmnpqrstvwxyz23456789';
 const randomCode = (): string =>
   Array.from({ length: 8 }, () => READABLE[randomInt(READABLE.length)]).join('');
 
-async function rename(parts: TreeParts, actor: Actor, id: string, version: number, given: Bilingual) {
-  const { postgres, audit, access } = parts;
+/** Divisions are the standard's; about a department those decide who stand above it, not the team itself. */
+async function standsAbove(parts: TreeParts, actor: Actor, id: string, act: Act): Promise<void> {
+  const { audit, access } = parts;
   const unit = await found(parts, id);
   access.demand(actor, 'unit.write', unit.path, id);
   if (unit.level !== 'department')
-    throw new Fault('forbidden', { note: `unit ${id}: a ${unit.level} is named by the list of divisions` });
-  // A team that names itself could call itself a ministry on the page where citizens agree.
-  const act = (await store.isShownToCitizens(postgres, id)) ? 'request.approve' : 'unit.write';
+    throw new Fault('forbidden', { note: `unit ${id}: a ${unit.level} stands in the list of divisions` });
   const above = unit.path.slice(0, -(id.length + 1));
   if (!may(actor, act, above)) {
     audit.note({ type: 'access.refused', data: { act, path: above, about: id }, ...by(actor) });
     throw new Fault('forbidden', { note: `${act} above unit ${id}` });
   }
   access.demand(actor, act, above, id);
+}
+
+async function remove(parts: TreeParts, actor: Actor, id: string, version: number): Promise<void> {
+  await standsAbove(parts, actor, id, 'unit.write');
+  try {
+    await parts.audit.change(async (tx) => {
+      if ((await store.deleteUnit(tx, id, version)) === 0)
+        throw new Fault('conflict', { note: `unit ${id}: was changed meanwhile; look at it again` });
+      tx.record({ type: 'unit.removed', data: { unitId: id }, ...by(actor) });
+    });
+  } catch (error) {
+    if (!isHeld(error)) throw error;
+    throw new Fault('conflict', { note: `unit ${id}: has a history; it stays`, cause: error });
+  }
+}
+
+/** SQLSTATE 23503: a row of another table names it. Every table with units holds its rows by a foreign key. */
+const isHeld = (error: unknown): boolean =>
+  types.isNativeError(error) && 'code' in error && error.code === '23503';
+
+async function rename(parts: TreeParts, actor: Actor, id: string, version: number, given: Bilingual) {
+  const { postgres, audit } = parts;
+  // A team that names itself could call itself a ministry on the page where citizens agree.
+  const shown = await store.isShownToCitizens(postgres, id);
+  await standsAbove(parts, actor, id, shown ? 'request.approve' : 'unit.write');
   const name = readName(given);
   await audit.change(async (tx) => {
     const saved = await store.renameUnit(tx, id, version, name);

@@ -164,6 +164,25 @@ describe('the name of a unit', () => {
   });
 });
 
+test('a department added by mistake is taken away from above, one that was used stays', async () => {
+  const { id } = await fixture.tree.add(zhejiang, { parentId: '330100', name: named('错') });
+  const remove = (actor = zhejiang, unit: string = id, version = 1) =>
+    fixture.tree.remove(actor, unit, version);
+  await expect(remove(sichuan)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(remove(holder('owner', `${HANGZHOU}${id}/`))).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(remove(machine, '330106')).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(remove(zhejiang, id, 2)).rejects.toMatchObject({ code: 'conflict' });
+  await remove();
+  expect(await fixture.events('unit.removed')).toEqual([{ unitId: id }]);
+  await expect(remove()).rejects.toMatchObject({ code: 'not_found' });
+  const used = await fixture.tree.add(zhejiang, { parentId: '330100', name: named('用') });
+  await fixture.tree.add(zhejiang, { parentId: used.id, name: named('下') });
+  await expect(remove(zhejiang, used.id)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('has a history'),
+  });
+});
+
 test('contacts are offices, checked one by one', async () => {
   const owner = holder('owner', HANGZHOU);
   const good = { office: '值班', telephone: '0571-12345678', mail: '' };
