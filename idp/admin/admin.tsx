@@ -5,6 +5,7 @@ import { DURATION_RULE, isDuration } from '../platform/base/duration.ts';
 import type { Feature, Routes } from '../platform/http/feature.ts';
 import type { Client, ClientId, UnitId } from '../registry/registry.ts';
 import { clientsRoutes } from './clients/clients.tsx';
+import { operatorsRoutes } from './operators/operators.tsx';
 import { entranceRoutes } from './frame/entrance.tsx';
 import { CONSOLE_CLIENT, type AdminParts } from './frame/frame.tsx';
 import { M } from './frame/messages.ts';
@@ -62,6 +63,7 @@ export function createAdmin(parts: AdminParts): Feature {
       unitsRoutes(router, parts);
       clientsRoutes(router, parts);
       requestsRoutes(router, parts);
+      operatorsRoutes(router, parts);
     },
   };
 }

@@ -141,6 +141,7 @@ export interface AuditEvents {
   'operator.invitation_withdrawn': { readonly invitation: string };
   'operator.joined': { readonly operator: string; readonly unitId: string; readonly role: string };
   'operator.certified': { readonly operator: string; readonly post: string };
+  'operator.leaving_set': { readonly operator: string; readonly post: string; readonly leavesAt: string };
   'operator.left': { readonly operator: string; readonly post: string };
   /** The account behind it is closed: its posts ended, its name is gone. */
   'operator.forgotten': { readonly operator: string };

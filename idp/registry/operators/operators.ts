@@ -71,6 +71,11 @@ export interface Operators {
   end(actor: Actor, postId: string): Promise<void>;
   /** Confirms that a post is still needed; not one's own (`forbidden`). */
   certify(actor: Actor, postId: string): Promise<void>;
+  /**
+   * When a post ends by itself; undefined: no date. Faults as of `withdraw`, and `bad_request` for an instant that does
+   * not lie ahead.
+   */
+  leaves(actor: Actor, postId: string, at: Date | undefined): Promise<void>;
   /** A place to try things for somebody who was not invited: a unit outside the tree, where nothing goes live. */
   trial(citizenId: string, reference: string): Promise<Operator>;
 }
@@ -128,6 +133,7 @@ export function createOperators(parts: OperatorsParts): Operators {
         });
       });
     },
+    leaves: (actor, postId, at) => leaves(parts, actor, postId, at),
     async trial(citizenId, reference) {
       const standingNow = await find(parts, citizenId);
       if (standingNow?.posts.some(({ path }) => path.startsWith('trial/'))) return standingNow;
@@ -160,6 +166,24 @@ async function standing({ postgres, access }: OperatorsParts, actor: Actor, post
   access.demand(actor, 'operator.write', post.path, postId);
   if (!mayGrant(actor, post.role, post.path)) throw new Fault('forbidden', { note: 'a role above' });
   return post;
+}
+
+async function leaves(
+  parts: OperatorsParts,
+  actor: Actor,
+  postId: string,
+  at: Date | undefined,
+): Promise<void> {
+  const post = await standing(parts, actor, postId);
+  if (at && at <= parts.clock.now()) throw new Fault('bad_request', { note: 'leaves_at must lie ahead' });
+  await parts.audit.change(async (tx) => {
+    if ((await store.setLeaving(tx, postId, at)) === 0) throw new Fault('conflict');
+    tx.record({
+      type: 'operator.leaving_set',
+      data: { operator: post.operatorId, post: postId, leavesAt: at?.toISOString() ?? '' },
+      ...by(actor),
+    });
+  });
 }
 
 async function withdraw(

@@ -83,6 +83,11 @@ export async function endPost(tx: AuditedTx, id: string, by: string, at: Date): 
     update registry.post set ended_at = ${at}, ended_by = ${by} where id = ${id} and ended_at is null`);
 }
 
+export async function setLeaving(tx: AuditedTx, id: string, at: Date | undefined): Promise<number> {
+  return await tx.run(sql`
+    update registry.post set leaves_at = ${at ?? null} where id = ${id} and ended_at is null`);
+}
+
 export async function certifyPost(tx: AuditedTx, id: string, by: string, at: Date): Promise<number> {
   return await tx.run(sql`
     update registry.post set certified_at = ${at}, certified_by = ${by} where id = ${id} and ended_at is null`);

@@ -1,6 +1,7 @@
 // Lists of posts: who works where, what is to be confirmed this quarter, who was invited. Not here: changing them
 // (operators/), what their holders are called (citizens/).
 import { addSeconds, type Clock } from '../../platform/base/clock.ts';
+import { Fault } from '../../platform/base/errors.ts';
 import type { Postgres } from '../../platform/store/postgres.ts';
 import { CERTIFY_SECONDS, LAPSE_SECONDS } from '../operators/operators.ts';
 import { scopesOf, type Actor, type OperatorId, type Role } from '../operators/roles.ts';
@@ -56,6 +57,8 @@ export type PostCounts = Readonly<Record<PostView, number>>;
 export interface PostSearch {
   /** One page of posts that were not ended and have not run out, by place; needs `operator.read`. Faults: see clients. */
   posts(actor: Actor, wanted: PostsWanted): Promise<Listed<ListedPost>>;
+  /** One of them. Fault `not_found` for any other. */
+  post(actor: Actor, id: string): Promise<ListedPost>;
   /** How many posts each view has. */
   postCounts(actor: Actor): Promise<PostCounts>;
   /** Invitations that still open something, oldest first, at most 200. */
@@ -89,6 +92,13 @@ export function createPostSearch({ postgres, clock }: PostSearchParts): PostSear
       const rows = await store.listPosts(postgres, { ...wanted, q, scopes, at, limit: limit + 1 });
       const listed = rows.map((row) => listedPost(row, at));
       return paged(listed, limit, ({ id }) => id);
+    },
+    async post(actor, id) {
+      const scopes = scopesOf(actor, 'operator.read');
+      const at = instants(clock.now());
+      const [row] = scopes.length === 0 ? [] : await store.listPosts(postgres, { id, scopes, at, limit: 1 });
+      if (!row) throw new Fault('not_found', { note: 'a post' });
+      return listedPost(row, at);
     },
     async postCounts(actor) {
       const scopes = scopesOf(actor, 'operator.read');

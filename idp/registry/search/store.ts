@@ -145,6 +145,7 @@ export type PostRow = Omit<ListedPost, 'certification' | 'citizenId' | 'leavesAt
 };
 
 export interface PostFilter extends PostsWanted {
+  readonly id?: string;
   readonly scopes: Scopes;
   readonly at: Instants;
   readonly limit: number;
@@ -161,6 +162,7 @@ export function postsStatement(filter: PostFilter): Statement {
   const conditions = all([
     part(sql`(${below(scopes)})`),
     standing(at),
+    when(filter.id, (id) => sql`post.id::text = ${id}`),
     when(filter.role, (role) => sql`post.role = ${role}`),
     when(
       filter.q,
