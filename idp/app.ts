@@ -6,7 +6,14 @@ import { createScan } from './account/scan/scan.tsx';
 import { createAdmin } from './admin/admin.tsx';
 import { listAuthorities } from './authorities.ts';
 import { levelsWithin } from './assurance/assurance.ts';
-import { auditFeature, createAudit, createTrail, type Audit, type Records } from './audit/audit.ts';
+import {
+  auditFeature,
+  createAudit,
+  createTrail,
+  type Audit,
+  type Records,
+  type Trail,
+} from './audit/audit.ts';
 import { retentionFeature } from './audit/retention/retention.ts';
 import { auditRecords } from './audit/retention/trail.ts';
 import {
@@ -77,6 +84,7 @@ export interface App {
   /** Units, posts, clients and their life. */
   readonly parties: RelyingParties;
   readonly audit: Audit;
+  readonly trail: Trail;
   readonly keyring: Keyring;
   /** Opens all ports and starts the jobs. */
   listen(): Promise<Listening>;
@@ -348,6 +356,7 @@ export async function openApp(parts: AppParts): Promise<App> {
     registry,
     parties: domain,
     audit,
+    trail: domain.trail,
     keyring,
     async listen() {
       const listening = await server.listen();

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DURATION_RULE, isDuration } from '../platform/base/duration.ts';
 import type { Feature, Routes } from '../platform/http/feature.ts';
 import type { Client, ClientId, UnitId } from '../registry/registry.ts';
+import { auditRoutes } from './audit/audit.tsx';
 import { clientsRoutes } from './clients/clients.tsx';
 import { operatorsRoutes } from './operators/operators.tsx';
 import { entranceRoutes } from './frame/entrance.tsx';
@@ -61,6 +62,7 @@ export function createAdmin(parts: AdminParts): Feature {
     routes(router: Routes) {
       entranceRoutes(router, parts);
       unitsRoutes(router, parts);
+      auditRoutes(router, parts);
       clientsRoutes(router, parts);
       requestsRoutes(router, parts);
       operatorsRoutes(router, parts);

@@ -59,6 +59,8 @@ export interface PostSearch {
   posts(actor: Actor, wanted: PostsWanted): Promise<Listed<ListedPost>>;
   /** One of them. Fault `not_found` for any other. */
   post(actor: Actor, id: string): Promise<ListedPost>;
+  /** The accounts behind those of these operators who hold or held a post in the actor's reach, by operator. */
+  holders(actor: Actor, operatorIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** How many posts each view has. */
   postCounts(actor: Actor): Promise<PostCounts>;
   /** Invitations that still open something, oldest first, at most 200. */
@@ -99,6 +101,12 @@ export function createPostSearch({ postgres, clock }: PostSearchParts): PostSear
       const [row] = scopes.length === 0 ? [] : await store.listPosts(postgres, { id, scopes, at, limit: 1 });
       if (!row) throw new Fault('not_found', { note: 'a post' });
       return listedPost(row, at);
+    },
+    async holders(actor, operatorIds) {
+      const scopes = scopesOf(actor, 'operator.read');
+      if (scopes.length === 0 || operatorIds.length === 0) return new Map();
+      const rows = await store.holdersOf(postgres, operatorIds, scopes);
+      return new Map(rows.map(({ operatorId, citizenId }) => [operatorId, citizenId]));
     },
     async postCounts(actor) {
       const scopes = scopesOf(actor, 'operator.read');

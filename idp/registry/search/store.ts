@@ -189,6 +189,16 @@ export async function listPosts(db: Queryable, filter: PostFilter): Promise<read
   return await db.rows<PostRow>(postsStatement(filter));
 }
 
+export async function holdersOf(
+  db: Queryable,
+  operatorIds: readonly string[],
+  scopes: Scopes,
+): Promise<readonly { readonly operatorId: string; readonly citizenId: string }[]> {
+  return await db.rows(sql`
+    select distinct operator.id::text as "operatorId", operator.citizen_id as "citizenId" ${POSTS}
+    where operator.id::text = any(${operatorIds}::text[]) and operator.citizen_id is not null and (${below(scopes)})`);
+}
+
 export async function countPosts(db: Queryable, scopes: Scopes, at: Instants): Promise<PostCounts> {
   const row = await db.row<PostCounts>(sql`
     select count(*) as standing, count(*) filter (where post.certified_at <= ${at.due}) as due,
