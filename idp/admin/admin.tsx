@@ -6,6 +6,7 @@ import type { Feature, Routes } from '../platform/http/feature.ts';
 import type { Client, ClientId, UnitId } from '../registry/registry.ts';
 import { auditRoutes } from './audit/audit.tsx';
 import { clientsRoutes } from './clients/clients.tsx';
+import { supportRoutes } from './support/support.tsx';
 import { operatorsRoutes } from './operators/operators.tsx';
 import { entranceRoutes } from './frame/entrance.tsx';
 import { CONSOLE_CLIENT, type AdminParts } from './frame/frame.tsx';
@@ -63,6 +64,7 @@ export function createAdmin(parts: AdminParts): Feature {
       entranceRoutes(router, parts);
       unitsRoutes(router, parts);
       auditRoutes(router, parts);
+      supportRoutes(router, parts);
       clientsRoutes(router, parts);
       requestsRoutes(router, parts);
       operatorsRoutes(router, parts);

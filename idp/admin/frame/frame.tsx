@@ -2,7 +2,7 @@
 import type { ParameterizedContext } from 'koa';
 import type { ComponentChildren } from 'preact';
 import type { Audit, Trail } from '../../audit/audit.ts';
-import type { Citizens } from '../../citizens/citizens.ts';
+import type { Citizens, Recoveries } from '../../citizens/citizens.ts';
 import type { Oidc } from '../../oidc/oidc.ts';
 import { Fault } from '../../platform/base/errors.ts';
 import type { RequestState } from '../../platform/http/feature.ts';
@@ -48,6 +48,7 @@ export const CONSOLE_CLIENT = 'tongxing-console';
 export interface AdminParts extends SessionParts {
   readonly oidc: Oidc;
   readonly citizens: Citizens;
+  readonly recoveries: Pick<Recoveries, 'find'>;
   readonly proofing: Pick<Proofing, 'standing' | 'reason'>;
   readonly factors: Factors;
   readonly registry: Registry;
