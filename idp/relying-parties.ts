@@ -9,6 +9,7 @@ import { seconds } from './platform/base/duration.ts';
 import type { CitizenId } from './citizens/citizens.ts';
 import {
   createAccess,
+  createApplying,
   createChanges,
   createChecks,
   createClientSearch,
@@ -18,11 +19,13 @@ import {
   createPostSearch,
   createPermissions,
   createPrograms,
+  createRegistering,
   createRegistry,
   createSandboxes,
   createTree,
   createUnits,
   within,
+  type ApplyingParts,
   type Client,
 } from './registry/registry.ts';
 import { PROJECT } from './settings.ts';
@@ -54,6 +57,8 @@ export async function openRelyingParties(parts: PartiesParts) {
     builtIn,
     validate: checkClient,
   });
+  const sandboxes = createSandboxes(changing);
+  const changes = createChanges(changing);
   const units = createUnits({ ...parts, divisionsFile: join(PROJECT, 'config', 'divisions.csv') });
   const operators = createOperators({ ...parts, access });
   const search = { ...createClientSearch(parts), ...createPostSearch(parts) };
@@ -61,10 +66,9 @@ export async function openRelyingParties(parts: PartiesParts) {
     access,
     registry,
     checks,
-    sandboxes: createSandboxes(changing),
-    changes: createChanges(changing),
-    programs: createPrograms({ ...parts, access }),
-    permissions: createPermissions({ ...parts, access }),
+    sandboxes,
+    changes,
+    ...openAutomation({ ...changing, sandboxes, changes }),
     units,
     search,
     exports: createExports({ ...parts, access, search }),
@@ -77,6 +81,17 @@ export async function openRelyingParties(parts: PartiesParts) {
       const [unit, operator] = await Promise.all([units.find(unitId), operators.ofCitizen(citizenId)]);
       return unit !== undefined && (operator?.posts ?? []).some(({ path }) => within(unit.path, path));
     },
+  };
+}
+
+/** What programs of units work with. */
+function openAutomation(parts: ApplyingParts) {
+  const [applying, permissions] = [createApplying(parts), createPermissions(parts)];
+  return {
+    programs: createPrograms(parts),
+    permissions,
+    applying,
+    registering: createRegistering({ ...parts, applying, permissions }),
   };
 }
 

@@ -150,6 +150,7 @@ export interface AuditEvents {
   'program.ended': { readonly program: string };
   /** Whoever holds the value may register so many sandbox clients of the unit. */
   'registration_token.made': { readonly permission: string; readonly unitId: string; readonly uses: number };
+  'registration_token.used': { readonly permission: string };
   'registration_token.ended': { readonly permission: string };
   'console.entered': { readonly passkey: boolean };
   /** Lists went out of the system: which, how many rows, under which mark. */

@@ -6,7 +6,8 @@ import { epochSeconds, type Clock } from '../platform/base/clock.ts';
 import { Fault } from '../platform/base/errors.ts';
 import { keyOf, type Ephemeral, type Json } from '../platform/store/ephemeral.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
-import type { Client, Registry } from '../registry/registry.ts';
+import type { Client, Registering, Registry } from '../registry/registry.ts';
+import { initialAccessToken } from './programs/initial-access-token.ts';
 import type { Reads } from './reads.ts';
 import type { OidcStore } from './store.ts';
 
@@ -20,6 +21,7 @@ export interface AdapterParts {
   readonly reads: Reads;
   readonly sealer: Sealer;
   readonly registry: Registry;
+  readonly registering: Registering;
   /** Told when a code or refresh token is presented a second time. */
   readonly onReplay: (kind: 'code' | 'refresh_token', payload: AdapterPayload) => void;
 }
@@ -46,7 +48,7 @@ export function partsOfGrantId(grantId: string): { citizenId: string; clientId: 
 const groupOf = (grantId: string): string => keyOf('grant', grantId);
 
 /** The engine would answer 500 to an outage; it is a 503 that the caller may repeat. */
-function outage(fault: Fault): Error {
+export function outage(fault: Fault): Error {
   const error = new errors.TemporarilyUnavailable('the service is busy, try again shortly');
   error.status = 503;
   error.statusCode = 503;
@@ -88,6 +90,8 @@ export function createAdapter(parts: AdapterParts): (model: string) => Adapter {
     switch (model) {
       case 'Client':
         return guarded(clients(parts));
+      case 'InitialAccessToken':
+        return guarded(permissions(parts));
       case 'Grant':
         return guarded(grants(parts));
       case 'RefreshToken':
@@ -124,13 +128,20 @@ function clients({ registry }: AdapterParts): Methods {
   const readOnly = (): Promise<never> =>
     Promise.reject(new Error('clients are written through the registry'));
   return {
-    upsert: readOnly,
+    // Dynamic registration: the registry has written the client before the engine wishes to.
+    upsert: () => (Provider.ctx?.oidc.route === 'registration' ? Promise.resolve() : readOnly()),
     destroy: readOnly,
     async find(id) {
       const client = await registry.find(id);
       return client?.enabled ? engineMetadata(client) : undefined;
     },
   };
+}
+
+/** Initial access tokens: made in the console, kept as digests, used by the registry with the client that they bring. */
+function permissions({ registering }: AdapterParts): Methods {
+  const readOnly = (): Promise<never> => Promise.reject(new Error('permissions are made by operators'));
+  return { upsert: readOnly, destroy: readOnly, find: (token) => initialAccessToken(registering, token) };
 }
 
 function grants({ reads }: AdapterParts): Methods {

@@ -17,6 +17,7 @@ import { identityAssuranceMetadata } from './ida/verified-claims.ts';
 import { cookieSigning, engineJwks } from './keys.ts';
 import { createPolicy, type PolicyParts } from './policy.ts';
 import { apiResource, apiServer } from './programs/api-token.ts';
+import { registrationFeature } from './programs/registration.ts';
 
 const duration = z.string().refine((text) => isDuration(text), DURATION_RULE);
 
@@ -92,6 +93,7 @@ export const ROUTES = {
   pushed_authorization_request: '/oidc/par',
   introspection: '/oidc/introspect',
   revocation: '/oidc/revoke',
+  registration: '/oidc/register',
   end_session: '/oidc/logout',
 } as const;
 
@@ -127,6 +129,7 @@ function features(parts: ConfigurationParts): NonNullable<Configuration['feature
           ? apiServer(parts.issuer, client.clientId)
           : resourceServer(settings, uri),
     },
+    registration: registrationFeature(parts),
     revocation: { enabled: true, allowedPolicy: own },
     rpInitiatedLogout: {
       enabled: true,

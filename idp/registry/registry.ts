@@ -140,6 +140,17 @@ export { unitsFeature } from './tree/feature.ts';
 export type { Contact } from './tree/contacts.ts';
 export { createTree, isUnitCode, type Branch, type NewUnit, type ShownUnit, type Tree } from './tree/tree.ts';
 export {
+  createApplying,
+  type Applied,
+  type Applying,
+  type ApplyingParts,
+  type ClientDetail,
+  type Outcome,
+  type Plan,
+  type Wish,
+} from './applying/applying.ts';
+export { createRegistering, type Registered, type Registering } from './programs/registering.ts';
+export {
   createPermissions,
   type NewPermission,
   type Permission,

@@ -6,6 +6,7 @@ import { Fault } from '../../platform/base/errors.ts';
 import { readForm } from '../../platform/http/body.ts';
 import { allowFormAction } from '../../platform/http/headers.ts';
 import { ROUTES, type Pages } from '../configuration.ts';
+import { registeredIn } from '../programs/registration.ts';
 
 const PATHS = new RegExp(
   `^(?:${Object.values(ROUTES).join('|')}|${ROUTES.authorization}/[\\w-]+|${ROUTES.end_session}/(?:confirm|success)|` +
@@ -67,6 +68,9 @@ export function finishAnswers(parts: AnswerParts): Middleware {
       case 'discovery':
         // Everything else says no-store itself.
         ctx.set('Cache-Control', `public, max-age=${parts.jwksMaxAgeSeconds}`);
+        break;
+      case 'registration':
+        ctx.body = registeredIn(ctx) ?? ctx.body;
         break;
       case 'end_session':
         endedBefore(ctx);

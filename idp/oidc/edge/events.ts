@@ -39,6 +39,7 @@ export function listenToEngine(provider: Provider, parts: EventParts): void {
   provider.on('authorization.error', refused);
   provider.on('grant.error', refused);
   provider.on('userinfo.error', refused);
+  provider.on('registration_create.error', refused);
 }
 
 function entered(ctx: KoaContextWithOIDC, { audit, referenceOf }: EventParts): void {
