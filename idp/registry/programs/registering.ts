@@ -73,7 +73,12 @@ async function register(
   });
   // What is wrong costs no use.
   if (complaints.length > 0)
-    return { is: 'refused', lines: complaints.map(({ member, text }) => `${member} ${text.en}`.trim()) };
+    return {
+      is: 'refused',
+      lines: complaints.map(({ member, text }) =>
+        `${member} ${text.en.replace(/^client "[^"]*": /, '')}`.trim(),
+      ),
+    };
   try {
     await audit.change(async (tx) => {
       await permissions.use(tx, permission.id);
