@@ -117,11 +117,22 @@ const shapeOf = (value: unknown): unknown => {
   );
 };
 
+/** As they stand in the document; what ends something comes last, because the others need it. */
+const inOrder = () =>
+  operations().sort(([, one], [, other]) => Number(one === 'delete') - Number(other === 'delete'));
+
+/** What was made now goes by another identifier than in the example. */
+function learn(expected: unknown, got: Json): void {
+  const { id } = expected as { id?: unknown };
+  if (typeof id === 'string' && typeof got['id'] === 'string' && !real.has(id)) real.set(id, got['id']);
+}
+
 test('every example is what the system answers', async () => {
-  for (const [path, method, one] of operations())
+  for (const [path, method, one] of inOrder())
     for (const example of one['x-examples']) {
       const answer = await call(path, method, example);
       const what = `${one.operationId}: ${example.name}`;
+      learn(example.answer, answer.json);
       expect([what, answer.status, shapeOf(answer.json)]).toEqual([
         what,
         example.status,

@@ -81,20 +81,28 @@ export function answerRefusal(ctx: Context, error: unknown, person: boolean): vo
     ctx.set('Retry-After', String(Math.max(1, Math.ceil(retryAfterSeconds))));
   const message =
     person && fault.code === 'forbidden' ? M.text(locale, 'takes_person') : words(fault.code, locale);
-  const complaints = fault.code === 'bad_request' ? notesOf(fault) : [];
+  const complaints = complaintsIn(fault, locale);
   refuse(ctx, statusOf(fault.code), {
     error: fault.code,
     message,
-    ...(complaints.length === 0 ? {} : { complaints }),
+    ...(complaints.length === 0 ? {} : { complaints: [...complaints] }),
   });
 }
 
 const words = (code: FaultCode, locale: Locale): string =>
   code === 'too_large' ? M.text(locale, code, { kB: BODY_KB }) : M.text(locale, code);
 
-/** What the domain says of a wrong request, line by line: `days: must be a whole number`. */
-const notesOf = ({ detail }: Fault): { member: string; text: string }[] =>
-  (detail.note ?? '').split('\n').flatMap((line) => {
+/** What the domain says of it: members and what is wrong with them, or lines like `days: must be a whole number`. */
+function complaintsIn({ code, detail }: Fault, locale: Locale): readonly Said[] {
+  if (detail.complaints) return detail.complaints.map(({ member, text }) => ({ member, text: text[locale] }));
+  if (code !== 'bad_request' && code !== 'conflict') return [];
+  return (detail.note ?? '').split('\n').flatMap((line) => {
     const [, member = '', text = line] = /^([\w#.[\]-]+): (.+)$/.exec(line) ?? [];
     return line === '' ? [] : [{ member, text }];
   });
+}
+
+interface Said {
+  readonly member: string;
+  readonly text: string;
+}

@@ -46,3 +46,48 @@ export const done = z.object({ done: z.literal(true) });
 export const DONE = { done: true } as const;
 
 export const DAYS = z.number().int().min(1).max(365);
+
+export const clientId = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9][\w.-]*$/)
+  .describe('As the client names itself at the protocol.');
+
+export const environment = z.enum(['sandbox', 'production']);
+
+export const level = z.enum(['l1', 'l2', 'l3', 'l4']).describe('Assurance level.');
+
+export const version = z.number().int().min(0).describe('Raised by every change.');
+
+export const metadata = z
+  .record(z.string(), z.unknown())
+  .describe('Client metadata (OpenID Connect Registration 1.0 section 2) and `tongxing_*` members.');
+
+export const reason = z.string().trim().min(5).max(2_000).describe('Why: kept for good.');
+
+/** One member in which two registrations differ. */
+export const difference = z.discriminatedUnion('is', [
+  z.object({
+    is: z.literal('text'),
+    member: z.string(),
+    before: z.string().optional(),
+    after: z.string().optional(),
+  }),
+  z.object({
+    is: z.literal('list'),
+    member: z.string(),
+    removed: z.array(z.string()),
+    added: z.array(z.string()),
+    kept: z.array(z.string()),
+  }),
+  z.object({
+    is: z.literal('claim'),
+    member: z.string(),
+    claim: z.string(),
+    how: z.enum(['added', 'removed', 'changed']),
+    sensitive: z.boolean(),
+    parts: z.array(
+      z.object({ part: z.string(), before: z.string().optional(), after: z.string().optional() }),
+    ),
+  }),
+]);

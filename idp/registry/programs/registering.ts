@@ -76,7 +76,7 @@ async function register(
     return {
       is: 'refused',
       lines: complaints.map(({ member, text }) =>
-        `${member} ${text.en.replace(/^client "[^"]*": /, '')}`.trim(),
+        `${member} ${text.en}`.trim(),
       ),
     };
   try {
