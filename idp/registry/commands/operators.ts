@@ -1,19 +1,48 @@
-// `operators invite` and `operators end`: the first administrator comes in by this door, and whoever must go at once goes
+// `operators list|invite|end`: the first administrator comes in by this door, and whoever must go at once goes
 // by it.
+import { shanghaiDate } from '../../platform/base/calendar.ts';
 import type { Command } from '../../platform/http/feature.ts';
 import type { Operators } from '../operators/operators.ts';
+import type { PostSearch } from '../search/posts.ts';
 import { roleOf } from './programs.ts';
 import { command, endOfDay, MACHINE, needed } from './words.ts';
 
 export interface OperatorCommandParts {
   readonly operators: Operators;
+  readonly search: PostSearch;
   readonly issuer: URL;
 }
 
 export const operatorCommands = (parts: OperatorCommandParts): readonly Command[] => [
+  listCommand(parts),
   inviteCommand(parts),
   endCommand(parts),
 ];
+
+const listCommand = ({ search }: OperatorCommandParts): Command =>
+  command(
+    {
+      name: 'operators list',
+      usage: '[--unit UNIT] [--role ROLE] [--after CURSOR] [--json]',
+      summary: 'List the posts that stand, by place; people are named by their operator identifier.',
+      options: { unit: { type: 'string' }, role: { type: 'string' }, after: { type: 'string' } },
+      words: 0,
+    },
+    async ({ values: { unit, after, role: given }, print }) => {
+      const role = given === undefined ? undefined : roleOf(given);
+      const { rows, next } = await search.posts(MACHINE, { unit, role, after });
+      // Whose account it is belongs to the account, not to a list.
+      const shown = rows.map(({ citizenId: _, ...row }) => row);
+      print({ rows: shown, next }, () => [
+        ...shown.map(
+          (row) =>
+            `${row.id} ${row.role} ${row.unitId} operator:${row.operatorId} ${row.certification}${row.leavesAt ? ` until ${shanghaiDate(row.leavesAt)}` : ''}`,
+        ),
+        ...(next === undefined ? [] : [`more: --after ${next}`]),
+      ]);
+      return undefined;
+    },
+  );
 
 const inviteCommand = ({ operators, issuer }: OperatorCommandParts): Command =>
   command(
