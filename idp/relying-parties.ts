@@ -10,11 +10,13 @@ import type { CitizenId } from './citizens/citizens.ts';
 import {
   createAccess,
   createApplying,
+  createActivity,
   createChanges,
   createChecks,
   createClientSearch,
   createDomains,
   createExports,
+  createGoLive,
   createOperators,
   createPostSearch,
   createPermissions,
@@ -62,7 +64,14 @@ export async function openRelyingParties(parts: PartiesParts) {
   const units = createUnits({ ...parts, divisionsFile: join(PROJECT, 'config', 'divisions.csv') });
   const operators = createOperators({ ...parts, access });
   const search = { ...createClientSearch(parts), ...createPostSearch(parts) };
+  const activity = createActivity({
+    ...parts,
+    access,
+    onError: (error) => parts.log.error('figures of clients were not written', error),
+  });
   return {
+    activity,
+    golive: createGoLive({ ...parts, access, activity, registry }),
     access,
     registry,
     checks,

@@ -15,6 +15,7 @@ import type { OidcStore } from './store.ts';
 export const CLOCK_TOLERANCE_SECONDS = 15;
 
 export interface AdapterParts {
+  readonly issuer: URL;
   readonly clock: Clock;
   readonly ephemeral: Ephemeral;
   readonly store: OidcStore;
@@ -111,20 +112,31 @@ export function createAdapter(parts: AdapterParts): (model: string) => Adapter {
 
 const inSector = new WeakMap<Client, AdapterPayload>();
 
+/** Where the developer portal ends a login that was tried. On our own origin, so no service can receive there. */
+export const TRY_CALLBACK = '/developers/try/callback';
+
 /**
  * The engine wants one sector where redirect hosts differ (OIDC Core 8.1). Ours is the owning unit, whatever the hosts,
  * so the address is only a name and never fetched. The same object for the same client: the engine keys on its content.
  */
-export function engineMetadata(client: Client): AdapterPayload {
+export function engineMetadata(client: Client, issuer: URL): AdapterPayload {
   const made = inSector.get(client) ?? {
     ...client.metadata,
+    ...tried(client, issuer),
     sector_identifier_uri: `https://sector.invalid/${encodeURIComponent(client.unitId)}`,
   };
   inSector.set(client, made);
   return made;
 }
 
-function clients({ registry }: AdapterParts): Methods {
+/** Every sandbox client that signs people in may be tried without registering anything. */
+function tried({ environment, metadata }: Client, issuer: URL): AdapterPayload {
+  const registered = metadata['redirect_uris'];
+  if (environment !== 'sandbox' || !Array.isArray(registered) || registered.length === 0) return {};
+  return { redirect_uris: [...(registered as string[]), new URL(TRY_CALLBACK, issuer).href] };
+}
+
+function clients({ registry, issuer }: AdapterParts): Methods {
   const readOnly = (): Promise<never> =>
     Promise.reject(new Error('clients are written through the registry'));
   return {
@@ -133,7 +145,7 @@ function clients({ registry }: AdapterParts): Methods {
     destroy: readOnly,
     async find(id) {
       const client = await registry.find(id);
-      return client?.enabled ? engineMetadata(client) : undefined;
+      return client?.enabled ? engineMetadata(client, issuer) : undefined;
     },
   };
 }

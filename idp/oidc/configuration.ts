@@ -11,6 +11,7 @@ import { signinClaims } from './access-token.ts';
 import { CLOCK_TOLERANCE_SECONDS, createAdapter, type AdapterParts } from './adapter.ts';
 import { SCOPE_CLAIMS } from './claims.ts';
 import { createLoadExistingGrant } from './consent.ts';
+import { createRehearsalParam, REHEARSE_PARAM } from './edge/rehearsal.ts';
 import { createFindAccount, type AccountParts } from './find-account.ts';
 import { createClaimsParameter, type ClaimsParameterParts } from './ida/claims-parameter.ts';
 import { identityAssuranceMetadata } from './ida/verified-claims.ts';
@@ -220,7 +221,7 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
       clientAuthSigningAlgValues: [...CLIENT_ALGORITHMS],
       dPoPSigningAlgValues: [...CLIENT_ALGORITHMS],
     },
-    extraParams: ['ui_mode', ANEW_PARAM],
+    extraParams: { ui_mode: null, [ANEW_PARAM]: null, [REHEARSE_PARAM]: createRehearsalParam(parts) },
     extraTokenClaims: (ctx) => signinClaims(ctx),
     features: features(parts),
     fetch: parts.fetch as NonNullable<Configuration['fetch']>,

@@ -11,7 +11,7 @@ import { seconds } from '../platform/base/duration.ts';
 import { Fault } from '../platform/base/errors.ts';
 import type { Feature, RequestState } from '../platform/http/feature.ts';
 import type { Log } from '../platform/telemetry/log.ts';
-import type { Client } from '../registry/registry.ts';
+import type { Client, Watch } from '../registry/registry.ts';
 import type { Audit, Records } from '../audit/audit.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import { keepClients } from './edge/clients.ts';
@@ -26,6 +26,8 @@ import {
 import { createAnew } from './edge/anew.ts';
 import { createConsents, type Consents, type Wanted } from './consent.ts';
 import { listenToEngine } from './edge/events.ts';
+import { rehearseFaults } from './edge/rehearsal.ts';
+import { watchEngine } from './edge/watching.ts';
 import { stands } from './find-account.ts';
 import { claimNames } from './ida/claims-parameter.ts';
 import { createLogoutQueue, type LogoutParts } from './logout.ts';
@@ -40,6 +42,7 @@ import { createOidcStore } from './store.ts';
 export { oidcSettings, type OidcSettings, type Pages } from './configuration.ts';
 export { answeredBefore, consentAsk, type ConsentAsk, type Consents, type Wanted } from './consent.ts';
 export { claimValues, type ClaimName } from './claims.ts';
+export { TRY_CALLBACK } from './adapter.ts';
 export { withoutProof } from './policy.ts';
 export { API_SCOPES, apiResource, type ApiScope, type Caller } from './programs/api-token.ts';
 
@@ -129,6 +132,8 @@ export interface OidcParts extends Omit<ConfigurationParts, 'store' | 'reads' | 
   readonly settings: OidcSettings;
   readonly outbound: LogoutParts['outbound'];
   readonly countError: (error: string) => void;
+  /** Told what the requests of services did. */
+  readonly activity: Watch;
 }
 
 /** Builds the engine and everything around it. */
@@ -220,6 +225,8 @@ function keepEngine(
     );
     const referenceOf = (ctx: KoaContextWithOIDC): string => String(ctx.res.getHeader('x-reference') ?? '');
     listenToEngine(provider, { ...parts, referenceOf });
+    watchEngine(provider, parts.activity);
+    rehearseFaults(provider, parts);
     (provider as Koa).on('error', (error: unknown) => parts.log.error('the engine failed', error));
     return { current: provider, answer: provider.callback() };
   };

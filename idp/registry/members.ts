@@ -126,7 +126,7 @@ const KINDS: Readonly<Record<Kind, { fits: (value: unknown) => boolean; rule: Ru
 };
 
 /** Levenshtein distance, for names of at most a few dozen letters. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return 3;
   let row = Array.from({ length: b.length + 1 }, (_, place) => place);
   for (let i = 1; i <= a.length; i += 1) {

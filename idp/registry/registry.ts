@@ -49,6 +49,17 @@ export const registrySettings = z.strictObject({
     ),
 });
 
+export {
+  createActivity,
+  FUNNEL,
+  type Activity,
+  type Endpoint,
+  type Funnel,
+  type Seen,
+  type TeamClient,
+  type FunnelStage,
+  type Watch,
+} from './activity/activity.ts';
 export { createChecks, type Checked, type Checks, type Complaint, type Place } from './checks/checks.ts';
 export { createChanges, type Changes, type OwnedClient } from './changes/changes.ts';
 export type { Decided, Verdict } from './changes/decisions.ts';
@@ -81,6 +92,18 @@ export { givenOf, type Given } from './clients/given.ts';
 export { createSandboxes, type Sandboxes, type Written } from './clients/sandbox.ts';
 export type { ClientAct, ClientState, VersionNote } from './clients/versions.ts';
 export { CLAIMS_OF_SCOPE } from './claims.ts';
+export {
+  clientNamed,
+  differenceOf,
+  explain,
+  markOf,
+  type Explained,
+  type ExplainParts,
+  type Line,
+} from './explain/explain.ts';
+export { whyOf } from './explain/why.ts';
+export { createGoLive, ITEMS, type CheckRow, type GoLive, type Item } from './golive/golive.ts';
+export { isRehearsal, REHEARSALS, type Rehearsal } from './explain/rehearsals.ts';
 export { createAccess, type Access } from './operators/access.ts';
 export {
   by,

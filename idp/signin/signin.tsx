@@ -16,6 +16,7 @@ import type { CitizenId } from '../citizens/citizens.ts';
 import { CAPABLE_FIELD } from '../factors/factors.ts';
 import type { Ephemeral } from '../platform/store/ephemeral.ts';
 import { withoutProof, type SigninRequest } from '../oidc/oidc.ts';
+import type { Watch } from '../registry/registry.ts';
 import {
   forget,
   type Base,
@@ -57,6 +58,8 @@ export interface SigninParts extends Omit<DispatchParts, 'unprovenWaitSeconds'> 
   readonly ephemeral: Ephemeral;
   readonly sealer: Sealer;
   readonly settings: z.infer<typeof signinSettings>;
+  /** Told how far citizens come on the way to a service. */
+  readonly activity: Pick<Watch, 'counted'>;
   /** True: the bar 测试环境 stands on every page. */
   readonly sandbox: boolean;
 }
@@ -222,8 +225,11 @@ async function advance(
   progress: Progress,
 ): Promise<void> {
   const { request } = now;
+  const { clientId } = request.client;
+  const asksConsent = now.next.is === 'consent';
   switch (progress.is) {
     case 'refuse':
+      parts.activity.counted(clientId, asksConsent ? 'consent' : 'login', progress.error);
       return parts.oidc.refuse(ctx, request, progress.error, progress.description);
     case 'finish':
       return finish(parts, ctx, now, progress.grantId);
@@ -231,6 +237,8 @@ async function advance(
       const then = await standing(parts, request, progress.flow, comerOf(ctx));
       if (then.next.is === 'done') return finish(parts, ctx, then, undefined);
       await flows.save(request.uid, then.flow);
+      // Who had a session already was counted when the request came in.
+      if (then.next.is === 'consent' && !asksConsent) parts.activity.counted(clientId, 'login');
       return seeOther(ctx, addressOf(request.uid, undefined));
     }
   }
@@ -239,6 +247,8 @@ async function advance(
 async function finish(parts: Parts, ctx: Context, now: Standing, grantId: string | undefined): Promise<void> {
   const { request, situation, citizen, flow } = now;
   if (!citizen) throw new Error('nobody is identified yet');
+  if (now.next.is !== 'consent') parts.activity.counted(request.client.clientId, 'login');
+  parts.activity.counted(request.client.clientId, 'consent');
   await parts.oidc.finish(ctx, request, {
     citizenId: citizen.id,
     ial: citizen.ial,
@@ -323,5 +333,7 @@ async function leave(parts: Parts, flows: Flows, ctx: Context): Promise<void> {
   const { now } = await visit(parts, flows, ctx);
   const reason = await proofReason(parts, now);
   const description = reason === undefined ? 'the citizen went back to the service' : withoutProof(reason);
+  const stage = now.next.is === 'consent' ? 'consent' : 'login';
+  parts.activity.counted(now.request.client.clientId, stage, 'access_denied');
   await parts.oidc.refuse(ctx, now.request, 'access_denied', description);
 }
