@@ -1,9 +1,8 @@
 // The composition root: builds every part once and lists the features that are on. Nothing else builds parts.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createAccount } from './account/account.tsx';
-import { createApi } from './admin/api/api.ts';
 import { createScan } from './account/scan/scan.tsx';
-import { createAdmin } from './admin/admin.tsx';
+import { INSPECTOR_ASSETS } from './admin/admin.tsx';
 import { listAuthorities } from './authorities.ts';
 import { levelsWithin } from './assurance/assurance.ts';
 import {
@@ -43,7 +42,7 @@ import { openKeyring, type Keyring } from './platform/crypto/keyring.ts';
 import { createSealer } from './platform/crypto/seal.ts';
 import type { SealedTable } from './platform/crypto/sealed-table.ts';
 import type { Command, Feature } from './platform/http/feature.ts';
-import { createOutbound } from './platform/http/outbound.ts';
+import { createOutbound, USUAL_BOUNDS } from './platform/http/outbound.ts';
 import { createServer, type Listening } from './platform/http/server.ts';
 import { startJobs } from './platform/http/jobs.ts';
 import { assets } from './platform/http/serving/assets.ts';
@@ -60,15 +59,8 @@ import {
   parseResidentId,
   sealedTables as sealedCases,
 } from './proofing/proofing.ts';
-import {
-  operatorRecords,
-  partiesFeature,
-  registryFeature,
-  sealedTables as sealedClients,
-  type Registry,
-  unitsFeature,
-} from './registry/registry.ts';
-import { openRelyingParties, type RelyingParties } from './relying-parties.ts';
+import { operatorRecords, sealedTables as sealedClients, type Registry } from './registry/registry.ts';
+import { openRelyingParties, partiesFeatures, type RelyingParties } from './relying-parties.ts';
 import { createSandbox, seedPersonas, seedPosts } from './sandbox/sandbox.ts';
 import type { Settings } from './settings.ts';
 import { createEnginePages } from './signin/engine-pages.tsx';
@@ -115,12 +107,7 @@ async function openGround({ settings, postgresUrl, log, clock = systemClock }: A
     reloadSeconds: seconds(settings.crypto.reload),
     onError: (error) => log.error('keys', error),
   });
-  const outbound = createOutbound({
-    allowHosts: settings.outboundAllow,
-    connectMs: 1_000,
-    timeoutMs: 3_000,
-    maxBytes: 262_144,
-  });
+  const outbound = createOutbound({ ...USUAL_BOUNDS, allowHosts: settings.outboundAllow });
   const limits = createLimits({ ephemeral, postgres, keyring, clock });
   const sealer = createSealer(keyring);
   const index = createBlindIndex(keyring);
@@ -194,7 +181,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
   };
 }
 
-type Domain = Awaited<ReturnType<typeof buildDomain>>;
+export type Domain = Awaited<ReturnType<typeof buildDomain>>;
 
 function buildOidc(domain: Domain): Oidc {
   const { settings, registry, proofing, factors, metrics, clock } = domain;
@@ -243,27 +230,21 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     sweep,
     storesFeature(domain),
     ...texting,
-    assets([...CHALLENGE_ASSETS, ...factors.list.flatMap(({ assets: files }) => files ?? [])]),
+    assets([
+      ...CHALLENGE_ASSETS,
+      ...INSPECTOR_ASSETS,
+      ...factors.list.flatMap(({ assets: files }) => files ?? []),
+    ]),
     staticPages(sandbox),
     auditFeature(audit, domain.trail, seconds(settings.audit.sealInterval)),
     keysFeature(domain),
     createDoctor({ ...domain, password: settings.password }),
-    registryFeature(registry),
-    unitsFeature(domain),
-    partiesFeature(domain),
+    ...partiesFeatures(domain, oidc),
     oidc.feature,
     proofing.feature,
     ...(counter ? [counter.feature] : []),
     createSignin({ ...domain, oidc, settings: settings.signin, sandbox }),
-    createApi({ ...domain, oidc }),
     createAccount({ ...domain, oidc, rights, keepEvidenceDays, noticeDays, sandbox }),
-    createAdmin({
-      ...domain,
-      oidc,
-      sandbox,
-      idleSeconds: seconds(settings.admin.sessionIdle),
-      lifeSeconds: seconds(settings.admin.sessionLife),
-    }),
     qr.feature,
     createScan({ ...domain, oidc, scans: qr.scans, sandbox }),
     movesFeature({ ...domain, signOut: (id) => oidc.signOut(id) }),
@@ -369,7 +350,15 @@ export async function openApp(parts: AppParts): Promise<App> {
     async close() {
       // The server first, so that nothing new begins; what jobs and requests noted is written before the stores go.
       for (const close of closers) await close();
-      for (const part of [domain.devices, audit, registry, keyring, ground.ephemeral, postgres])
+      for (const part of [
+        domain.devices,
+        domain.activity,
+        audit,
+        registry,
+        keyring,
+        ground.ephemeral,
+        postgres,
+      ])
         await part.close();
     },
   };

@@ -1,11 +1,14 @@
 // Relying parties and the people who manage them, built once for app.ts.
 import { join } from 'node:path';
 import { accountClient } from './account/account.tsx';
-import { consoleClient } from './admin/admin.tsx';
-import type { Ground } from './app.ts';
+import { consoleClient, createAdmin } from './admin/admin.tsx';
+import { createApi } from './admin/api/api.ts';
+import type { Domain, Ground } from './app.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Oidc } from './oidc/oidc.ts';
 import { seconds } from './platform/base/duration.ts';
+import type { Feature } from './platform/http/feature.ts';
+import { createOutbound, USUAL_BOUNDS } from './platform/http/outbound.ts';
 import type { CitizenId } from './citizens/citizens.ts';
 import {
   createAccess,
@@ -26,6 +29,9 @@ import {
   createSandboxes,
   createTree,
   createUnits,
+  partiesFeature,
+  registryFeature,
+  unitsFeature,
   within,
   type ApplyingParts,
   type Client,
@@ -105,3 +111,34 @@ function openAutomation(parts: ApplyingParts) {
 }
 
 export type RelyingParties = Awaited<ReturnType<typeof openRelyingParties>>;
+
+/** What they bring to the system: console, portal, API, commands, jobs. */
+export function partiesFeatures(domain: Domain, oidc: Oidc): readonly Feature[] {
+  const { settings, registry, activity } = domain;
+  return [
+    registryFeature(registry),
+    unitsFeature(domain),
+    partiesFeature(domain),
+    activity.feature,
+    createApi({ ...domain, oidc }),
+    createAdmin({
+      ...domain,
+      oidc,
+      sandbox: settings.sandbox.enabled,
+      idleSeconds: seconds(settings.admin.sessionIdle),
+      lifeSeconds: seconds(settings.admin.sessionLife),
+      ...portal(domain),
+    }),
+  ];
+}
+
+/** What the developer portal needs of the settings. */
+function portal({ settings, issuer }: Domain) {
+  const { enabled, host, ports } = settings.sandbox;
+  return {
+    resources: settings.oidc.resourceServers.map(({ uri }) => uri),
+    personasAt: enabled ? `http://${host}:${ports.hub}/` : undefined,
+    // A login that is tried redeems its code where every service does: at our own address, wherever that is.
+    reach: createOutbound({ ...USUAL_BOUNDS, allowHosts: [...settings.outboundAllow, issuer.host] }),
+  };
+}

@@ -8,12 +8,14 @@ import { auditRoutes } from './audit/audit.tsx';
 import { clientsRoutes } from './clients/clients.tsx';
 import { supportRoutes } from './support/support.tsx';
 import { operatorsRoutes } from './operators/operators.tsx';
+import { developersRoutes, type PortalParts } from './developers/developers.tsx';
 import { entranceRoutes } from './frame/entrance.tsx';
 import { CONSOLE_CLIENT, type AdminParts } from './frame/frame.tsx';
 import { M } from './frame/messages.ts';
 import { unitsRoutes } from './units/units.tsx';
 import { requestsRoutes } from './requests/requests.tsx';
 
+export { INSPECTOR_ASSETS } from './developers/developers.tsx';
 export type { AdminParts } from './frame/frame.tsx';
 
 const duration = z.string().refine((text) => isDuration(text), DURATION_RULE);
@@ -57,7 +59,7 @@ export function consoleClient(issuer: URL): Client {
   };
 }
 
-export function createAdmin(parts: AdminParts): Feature {
+export function createAdmin(parts: AdminParts & PortalParts): Feature {
   return {
     name: 'admin',
     routes(router: Routes) {
@@ -68,6 +70,7 @@ export function createAdmin(parts: AdminParts): Feature {
       clientsRoutes(router, parts);
       requestsRoutes(router, parts);
       operatorsRoutes(router, parts);
+      developersRoutes(router, parts);
     },
   };
 }

@@ -10,6 +10,7 @@ import { POLICY } from './initial-access-token.ts';
 type Metadata = Readonly<Record<string, unknown>>;
 
 export interface RegistrationParts {
+  readonly issuer: URL;
   readonly registering: Registering;
   readonly registry: Registry;
 }
@@ -40,7 +41,7 @@ export function registrationFeature(
 
 /** Registers what the request brings; the client as the engine reads it. */
 async function register(
-  { registering, registry }: RegistrationParts,
+  { registering, registry, issuer }: RegistrationParts,
   ctx: KoaContextWithOIDC,
 ): Promise<Metadata> {
   const token = ctx.oidc.entities.InitialAccessToken?.jti ?? '';
@@ -53,5 +54,5 @@ async function register(
   const client = await registry.find(registered.clientId);
   if (!client) throw new Error('the client that was just registered is not there');
   answers.set(ctx, registered.metadata);
-  return engineMetadata(client);
+  return engineMetadata(client, issuer);
 }

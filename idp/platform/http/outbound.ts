@@ -16,6 +16,9 @@ export interface OutboundParts {
   readonly maxBytes: number;
 }
 
+/** What is enough for the keys, files and answers of services. */
+export const USUAL_BOUNDS = { connectMs: 1_000, timeoutMs: 3_000, maxBytes: 262_144 } as const;
+
 export type Outbound = (url: string | URL, options?: RequestInit) => Promise<Response>;
 
 const refused = (note: string): Fault => new Fault('forbidden', { note: `outbound: ${note}` });

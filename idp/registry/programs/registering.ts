@@ -75,9 +75,7 @@ async function register(
   if (complaints.length > 0)
     return {
       is: 'refused',
-      lines: complaints.map(({ member, text }) =>
-        `${member} ${text.en}`.trim(),
-      ),
+      lines: complaints.map(({ member, text }) => `${member} ${text.en}`.trim()),
     };
   try {
     await audit.change(async (tx) => {
