@@ -21,6 +21,7 @@ import {
   type Browser,
   type Citizen,
 } from './citizen.ts';
+import { holder } from './holder.ts';
 import { createGallery } from './look.ts';
 import { openWorld, type World } from './world.ts';
 
@@ -54,43 +55,6 @@ afterAll(async () => {
   door.server.close();
   await world.close();
 });
-
-interface Holder {
-  readonly who: Citizen;
-  /** False: whoever is there does not unlock the device. */
-  readonly unlocks: (yes: boolean) => Promise<void>;
-  /** True: somebody taps as soon as the device asks. */
-  readonly taps: (yes: boolean) => Promise<void>;
-}
-
-/** A citizen at a device that holds passkeys. */
-async function holder(locale: Citizen['locale'], synced: boolean): Promise<Holder> {
-  const who = await citizen(browser, { locale });
-  const cdp = await who.page.context().newCDPSession(who.page);
-  await cdp.send('WebAuthn.enable', { enableUI: false });
-  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      ctap2Version: 'ctap2_1',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-      defaultBackupEligibility: synced,
-      defaultBackupState: synced,
-    },
-  });
-  return {
-    who,
-    async unlocks(isUserVerified) {
-      await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
-    },
-    async taps(enabled) {
-      await cdp.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
-    },
-  };
-}
 
 /** As if an officer at a counter had proven them: no stand-in raises anyone so far in a sign-in. */
 async function proven({ phone }: Persona): Promise<void> {
@@ -135,7 +99,7 @@ const confirm = (who: Citizen): Promise<void> =>
   press(who.page, say(who, '用人脸、指纹或锁屏密码确认', 'Confirm with face, fingerprint or screen lock'));
 
 test('a newcomer takes the offer and comes back by the account field; a locked device is told in words', async () => {
-  const { who, unlocks, taps } = await holder('zh-CN', true);
+  const { who, unlocks, taps } = await holder(browser, 'zh-CN', true);
   const { page } = who;
   await enter(who, world.portal);
   await register(world, who, await world.persona('rare-character'));
@@ -167,7 +131,7 @@ test('a newcomer takes the offer and comes back by the account field; a locked d
 });
 
 test('a synced passkey is enough for the third level and refused for the fourth', async () => {
-  const { who, taps } = await holder('en', true);
+  const { who, taps } = await holder(browser, 'en', true);
   const { page } = who;
   const persona = await world.persona('verified');
   await proven(persona);
@@ -198,7 +162,7 @@ test('a synced passkey is enough for the third level and refused for the fourth'
 });
 
 test('a passkey on one device reaches the fourth level', async () => {
-  const { who, taps } = await holder('zh-CN', false);
+  const { who, taps } = await holder(browser, 'zh-CN', false);
   const { page } = who;
   const persona = await world.persona('verified-two');
   await proven(persona);
