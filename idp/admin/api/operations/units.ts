@@ -1,14 +1,13 @@
 // Units, and who the caller is in them.
 import { z } from 'zod';
-import { Fault } from '../../../platform/base/errors.ts';
-import type { Access, Units } from '../../../registry/registry.ts';
+import type { Tree } from '../../../registry/registry.ts';
 import { notYours, OFFICE, OFFICE_NAME, PROGRAM } from '../examples.ts';
 import { operation, type Operation } from '../operation.ts';
-import { bilingual, role, unitId } from '../schemas.ts';
+import { bilingual, DONE, done, limit, pageOf, role, unitId } from '../schemas.ts';
+import { domainOperations, type DomainParts } from './domains.ts';
 
-export interface UnitParts {
-  readonly units: Units;
-  readonly access: Access;
+export interface UnitParts extends DomainParts {
+  readonly tree: Tree;
 }
 
 const unit = z.object({
@@ -29,7 +28,23 @@ const EXAMPLE: z.output<typeof unit> = {
   version: 1,
 };
 
-export const unitOperations = (parts: UnitParts): readonly Operation[] => [whoAmI, getUnit(parts)];
+const contact = z.object({ office: z.string(), telephone: z.string(), mail: z.string() });
+const contacts = z.array(contact).describe('Offices to turn to, at most five. Nobody’s own telephone.');
+const version = z
+  .number()
+  .int()
+  .min(1)
+  .describe('That was read; when it is another by now, the answer is 409.');
+
+export const unitOperations = (parts: UnitParts): readonly Operation[] => [
+  whoAmI,
+  listUnits(parts),
+  getUnit(parts),
+  addUnit(parts),
+  setContacts(parts),
+  renameUnit(parts),
+  ...domainOperations(parts),
+];
 
 const whoAmI = operation({
   id: 'whoAmI',
@@ -50,7 +65,28 @@ const whoAmI = operation({
   run: ({ actor }) => Promise.resolve(actor),
 });
 
-const getUnit = ({ units, access }: UnitParts): Operation =>
+const listUnits = ({ tree }: UnitParts): Operation =>
+  operation({
+    id: 'listUnits',
+    method: 'get',
+    path: '/units',
+    summary: 'Units in reach, in the order of the tree.',
+    act: 'registry.read',
+    query: {
+      search: z.string().max(60).optional().describe('A part of a name, or the beginning of a code.'),
+      under: unitId.optional().describe('Only this unit and what is below it.'),
+      after: z.string().max(500).optional().describe('Cursor: `next` of the page before.'),
+      limit,
+    },
+    output: pageOf(unit),
+    examples: [
+      { name: 'By name', query: { search: 'example' }, answer: { rows: [EXAMPLE] } },
+      { ...notYours({}), query: { under: 'elsewhere' } },
+    ],
+    run: ({ actor, query }) => tree.list(actor, query),
+  });
+
+const getUnit = ({ tree }: UnitParts): Operation =>
   operation({
     id: 'getUnit',
     method: 'get',
@@ -58,15 +94,89 @@ const getUnit = ({ units, access }: UnitParts): Operation =>
     summary: 'One unit.',
     act: 'registry.read',
     params: { unitId },
-    output: unit,
+    output: unit.extend({ contacts }),
     examples: [
-      { name: 'A department', path: { unitId: OFFICE }, answer: EXAMPLE },
+      { name: 'A department', path: { unitId: OFFICE }, answer: { ...EXAMPLE, contacts: [] } },
       notYours({ unitId: 'elsewhere' }),
     ],
-    async run({ actor, path }) {
-      const found = await units.find(path.unitId);
-      if (!found) throw new Fault('not_found');
-      access.demand(actor, 'registry.read', found.path, found.id);
-      return found;
+    run: ({ actor, path }) => tree.show(actor, path.unitId),
+  });
+
+const addUnit = ({ tree }: UnitParts): Operation =>
+  operation({
+    id: 'addUnit',
+    method: 'post',
+    path: '/units',
+    summary: 'Add a department below a unit. `code` ends its identifier; one is made when it is left out.',
+    act: 'unit.write',
+    body: z.strictObject({ parentId: unitId, name: bilingual, code: z.string().max(32).optional() }),
+    status: 201,
+    output: unit,
+    examples: [
+      {
+        name: 'An archive',
+        body: { parentId: OFFICE, name: { 'zh-CN': '档案室', en: 'Archive' }, code: 'archive' },
+        answer: {
+          id: 'cn-archive',
+          name: { 'zh-CN': '档案室', en: 'Archive' },
+          level: 'department',
+          parentId: OFFICE,
+          path: 'cn/example-office/cn-archive/',
+          version: 1,
+        },
+      },
+    ],
+    run: ({ actor, body }) => tree.add(actor, body),
+  });
+
+const setContacts = ({ tree }: UnitParts): Operation =>
+  operation({
+    id: 'setContacts',
+    method: 'put',
+    path: '/units/{unitId}/contacts',
+    summary: 'Say which offices of a unit can be turned to.',
+    act: 'unit.write',
+    params: { unitId },
+    body: z.strictObject({ version, contacts }),
+    output: done,
+    examples: [
+      {
+        name: 'One office',
+        path: { unitId: OFFICE },
+        body: { version: 1, contacts: [{ office: '值班', telephone: '0571-12345678', mail: '' }] },
+        answer: DONE,
+      },
+      {
+        ...notYours({ unitId: 'elsewhere' }),
+        body: { version: 1, contacts: [] },
+      },
+    ],
+    async run({ actor, path, body }) {
+      await tree.setContacts(actor, path.unitId, body.version, body.contacts);
+      return DONE;
+    },
+  });
+
+const renameUnit = ({ tree }: UnitParts): Operation =>
+  operation({
+    id: 'renameUnit',
+    method: 'put',
+    path: '/units/{unitId}/name',
+    summary: 'Rename a department that stands below one’s own; a name that citizens meet takes a person.',
+    act: 'unit.write',
+    params: { unitId },
+    body: z.strictObject({ version, name: bilingual }),
+    output: done,
+    examples: [
+      {
+        name: 'The archive',
+        path: { unitId: 'cn-archive' },
+        body: { version: 1, name: { 'zh-CN': '档案馆', en: 'Archives' } },
+        answer: DONE,
+      },
+    ],
+    async run({ actor, path, body }) {
+      await tree.rename(actor, path.unitId, body.version, body.name);
+      return DONE;
     },
   });
