@@ -1,5 +1,6 @@
 // Units at the console: the tree, departments, names, contacts, and host names that are shown to be one's own.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from '../../idp/platform/store/postgres.ts';
 import { testApp, type TestApp } from '../support/app.ts';
 import type { Page } from '../support/browser.ts';
 import { openServers, type Servers } from '../registry/domains/name-server.ts';
@@ -150,6 +151,12 @@ describe('a host name', () => {
     expect(words(shown)).toContain('已核验');
     expect(await system.app.parties.domains.domainsOf('330100-gjj')).toEqual(['www.hz.gov.cn']);
     expect(words(await hangzhou.open('/admin/units/330100-gjj'))).toContain('来自 杭州市');
+    // As the third day without it leaves it (test/registry/domains).
+    await system.database.postgres.run(sql`update registry.domain set state = 'lost'`);
+    const queue = await hangzhou.open('/admin');
+    expect(words(queue)).toContain('有 1 个域名连续三天没查到');
+    expect((await hangzhou.browser.follow(queue, /www\.hz\.gov\.cn/)).url).toContain('/admin/units/330100');
+    expect(words(await sichuan.open('/admin'))).not.toContain('www.hz.gov.cn');
     const gone = await hangzhou.browser.submit(shown, { remove: 'www.hz.gov.cn' });
     expect(words(gone)).toContain('还没有域名');
   });

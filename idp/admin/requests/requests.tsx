@@ -18,6 +18,7 @@ import {
   type Step,
 } from '../../registry/registry.ts';
 import { draw, operating, seeOther, type AdminParts, type Context, type Visitor } from '../frame/frame.tsx';
+import { LostDomains } from '../units/lost.tsx';
 import { lifeRoutes } from './life.tsx';
 import { M } from './messages.ts';
 import { problemsOf } from './problems.ts';
@@ -70,16 +71,22 @@ async function queue(parts: AdminParts, ctx: Context, visitor: Visitor): Promise
     member: among(MEMBERS, memberOf(ctx, 'member', 64)),
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,
   };
-  const [listed, waiting] = await Promise.all([
+  const [listed, waiting, lost] = await Promise.all([
     parts.changes.list(visitor.actor, filter),
     parts.changes.waiting(visitor.actor),
+    parts.domains.lost(visitor.actor),
   ]);
   const now = parts.clock.now();
   const unitKnown = unit === undefined || found !== undefined;
   draw(parts, ctx, visitor, {
     title: M.text(locale, 'queue.title'),
     current: 'queue',
-    children: <Queue {...{ locale, now, filter, unit, unitKnown, waiting, page: listed }} />,
+    children: (
+      <>
+        <LostDomains locale={locale} lost={lost} />
+        <Queue {...{ locale, now, filter, unit, unitKnown, waiting, page: listed }} />
+      </>
+    ),
   });
 }
 

@@ -37,7 +37,7 @@ export interface Domain {
 export interface Domains {
   /** What a unit claims, and what it holds through the units above it. Faults: `not_found`. */
   list(actor: Actor, unitId: string): Promise<readonly Domain[]>;
-  /** Those in reach that were lost, the oldest first, at most 100: work for the queue. */
+  /** Lost ones that this actor can do something about, the oldest first, at most 100: work for the queue. */
   lost(actor: Actor): Promise<readonly Domain[]>;
   /**
    * Claims a host. Faults: `bad_request` (no host name that anybody can hold; the note says which rule), `not_found`,
@@ -95,7 +95,7 @@ export function createDomains(parts: DomainsParts): Domains {
       return rows.filter((row) => row.unitId === unitId || row.state === 'verified').map(domainOf);
     },
     async lost(actor) {
-      const scopes = scopesOf(actor, 'registry.read');
+      const scopes = scopesOf(actor, 'domain.write');
       return (await store.lostBelow(postgres, scopes, 100)).map(domainOf);
     },
     add: (actor, unitId, host) => add(parts, actor, unitId, host),
