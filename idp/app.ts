@@ -226,7 +226,7 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
   const rights = createRights({ ...domain, records, signOut: (id) => oidc.signOut(id) });
   const { keepEvidenceDays } = settings.proofing;
   const noticeDays = Math.floor(seconds(settings.devices.noticeLife) / DAY_SECONDS);
-  return [
+  const features: readonly Feature[] = [
     sweep,
     storesFeature(domain),
     ...texting,
@@ -239,7 +239,7 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     auditFeature(audit, domain.trail, seconds(settings.audit.sealInterval)),
     keysFeature(domain),
     createDoctor({ ...domain, password: settings.password }),
-    ...partiesFeatures(domain, oidc),
+    ...partiesFeatures(domain, oidc, () => features.flatMap(({ health }) => health ?? [])),
     oidc.feature,
     proofing.feature,
     ...(counter ? [counter.feature] : []),
@@ -251,6 +251,7 @@ function listFeatures(domain: Domain, oidc: Oidc, records: readonly Records[]): 
     retentionFeature({ ...domain, records }),
     ...(sandbox ? [sandboxFeature(domain)] : []),
   ];
+  return features;
 }
 
 /** Every table with sealed columns: what stands in none of these is lost with the key that sealed it. */

@@ -7,7 +7,7 @@ import type { Domain, Ground } from './app.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Oidc } from './oidc/oidc.ts';
 import { seconds } from './platform/base/duration.ts';
-import type { Feature } from './platform/http/feature.ts';
+import type { Feature, HealthCheck } from './platform/http/feature.ts';
 import { createOutbound, USUAL_BOUNDS } from './platform/http/outbound.ts';
 import type { CitizenId } from './citizens/citizens.ts';
 import {
@@ -112,8 +112,12 @@ function openAutomation(parts: ApplyingParts) {
 
 export type RelyingParties = Awaited<ReturnType<typeof openRelyingParties>>;
 
-/** What they bring to the system: console, portal, API, commands, jobs. */
-export function partiesFeatures(domain: Domain, oidc: Oidc): readonly Feature[] {
+/** What they bring to the system: console, portal, API, commands, jobs. `health`: the checks of every part. */
+export function partiesFeatures(
+  domain: Domain,
+  oidc: Oidc,
+  health: () => readonly HealthCheck[],
+): readonly Feature[] {
   const { settings, registry, activity } = domain;
   return [
     registryFeature(registry),
@@ -123,6 +127,7 @@ export function partiesFeatures(domain: Domain, oidc: Oidc): readonly Feature[] 
     createApi({ ...domain, oidc }),
     createAdmin({
       ...domain,
+      health,
       oidc,
       sandbox: settings.sandbox.enabled,
       idleSeconds: seconds(settings.admin.sessionIdle),

@@ -7,6 +7,7 @@ import type { Client, ClientId, UnitId } from '../registry/registry.ts';
 import { auditRoutes } from './audit/audit.tsx';
 import { clientsRoutes } from './clients/clients.tsx';
 import { supportRoutes } from './support/support.tsx';
+import { systemRoutes } from './system/system.tsx';
 import { operatorsRoutes } from './operators/operators.tsx';
 import { developersRoutes, type PortalParts } from './developers/developers.tsx';
 import { entranceRoutes } from './frame/entrance.tsx';
@@ -67,6 +68,7 @@ export function createAdmin(parts: AdminParts & PortalParts): Feature {
       unitsRoutes(router, parts);
       auditRoutes(router, parts);
       supportRoutes(router, parts);
+      systemRoutes(router, parts);
       clientsRoutes(router, parts);
       requestsRoutes(router, parts);
       operatorsRoutes(router, parts);

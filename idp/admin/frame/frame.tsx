@@ -5,7 +5,7 @@ import type { Audit, Trail } from '../../audit/audit.ts';
 import type { Citizens, Recoveries } from '../../citizens/citizens.ts';
 import type { Oidc } from '../../oidc/oidc.ts';
 import { Fault } from '../../platform/base/errors.ts';
-import type { RequestState } from '../../platform/http/feature.ts';
+import type { HealthCheck, RequestState } from '../../platform/http/feature.ts';
 import { hiddenCsrf } from '../../platform/http/guards.ts';
 import { pageHeaders } from '../../platform/http/headers.ts';
 import type { Limits } from '../../platform/limits/limits.ts';
@@ -65,6 +65,8 @@ export interface AdminParts extends SessionParts {
   readonly audit: Audit;
   readonly trail: Trail;
   readonly limits: Limits;
+  /** Of every part of the system. */
+  readonly health: () => readonly HealthCheck[];
   readonly keyring: Keyring;
   readonly sealer: Sealer;
   readonly outbound: Outbound;
