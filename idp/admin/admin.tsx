@@ -5,6 +5,7 @@ import { DURATION_RULE, isDuration } from '../platform/base/duration.ts';
 import type { Feature, Routes } from '../platform/http/feature.ts';
 import type { Client, ClientId, UnitId } from '../registry/registry.ts';
 import { auditRoutes } from './audit/audit.tsx';
+import { clientRoutes } from './clients/client.tsx';
 import { clientsRoutes } from './clients/clients.tsx';
 import { supportRoutes } from './support/support.tsx';
 import { systemRoutes } from './system/system.tsx';
@@ -70,6 +71,7 @@ export function createAdmin(parts: AdminParts & PortalParts): Feature {
       supportRoutes(router, parts);
       systemRoutes(router, parts);
       clientsRoutes(router, parts);
+      clientRoutes(router, parts);
       requestsRoutes(router, parts);
       operatorsRoutes(router, parts);
       developersRoutes(router, parts);

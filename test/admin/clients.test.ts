@@ -164,3 +164,38 @@ describe('a list that leaves', () => {
     expect([none.status, none.text.includes('没有选中应用')]).toEqual([422, true]);
   });
 });
+
+describe('the page of one client', () => {
+  test('of another province, or of none, is not found, and the try is told', async () => {
+    for (const id of ['other-1', 'nothing', encodeURIComponent(EVIL)])
+      expect((await open(`/${id}`)).status).toBe(404);
+    expect(await events('access.refused')).toContainEqual(
+      expect.objectContaining({ act: 'registry.read', about: 'other-1' }),
+    );
+  });
+
+  test('shows how its logins went, why some did not, and text that was sent to us as text', async () => {
+    const { activity } = system.app.parties;
+    for (const stage of ['authorize', 'authorize', 'login', 'code'] as const)
+      activity.counted('evil-1', stage);
+    activity.counted('evil-1', 'token', 'invalid_grant');
+    activity.told('evil-1', { endpoint: 'token', error: 'invalid_grant', reason: EVIL, params: {} });
+    await activity.flush();
+    const page = await open('/evil-1');
+    expect(page.status).toBe(200);
+    for (const text of ['1 发起登录', '50.0%', 'invalid_grant', '登记内容，第 1 版'])
+      expect(page.text).toContain(text);
+    expect(page.text.match(/&lt;script>alert\(1\)/g)!.length).toBeGreaterThan(3);
+    expect(page.text).not.toMatch(/<script>alert|<img src=x/);
+    expect((await open('/evil-1?days=365')).status).toBe(400);
+  });
+
+  test('offers the acts of one’s own post', async () => {
+    const page = await open('/fund-1');
+    expect(page.text).toContain('/admin/clients/fund-1/suspend');
+    expect(page.text).not.toContain('/admin/clients/fund-1/resume');
+    const theirs = await developer.open('/admin/clients/fund-1');
+    expect(theirs.text).toContain('example.gov.cn');
+    expect(theirs.text).not.toContain('/admin/clients/fund-1/suspend');
+  });
+});

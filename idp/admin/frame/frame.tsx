@@ -21,6 +21,7 @@ import type { Factors } from '../../factors/factors.ts';
 import {
   scopesOf,
   type Access,
+  type Activity,
   type Act,
   type Actor,
   type Changes,
@@ -54,6 +55,7 @@ export interface AdminParts extends SessionParts {
   readonly registry: Registry;
   readonly access: Access;
   readonly checks: Checks;
+  readonly activity: Pick<Activity, 'funnel' | 'requests'>;
   readonly changes: Changes;
   readonly sandboxes: Sandboxes;
   readonly units: Units;

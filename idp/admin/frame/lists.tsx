@@ -22,6 +22,25 @@ export function askedOf<T extends string>(ctx: Context, name: string, list: read
   return known;
 }
 
+interface CardProps {
+  readonly title: string;
+  readonly lead?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+/** A part of a page under a heading of its own. */
+export function Card({ title, lead, children }: CardProps): VNode {
+  return (
+    <section class="card">
+      <header>
+        <h2>{title}</h2>
+        {lead !== undefined && <p>{lead}</p>}
+      </header>
+      {children}
+    </section>
+  );
+}
+
 export type Query = Readonly<Record<string, string | undefined>>;
 
 /** `/admin/clients?state=live&q=x`: what is undefined is left out. */

@@ -6,7 +6,7 @@ import type { Locale } from '../../platform/i18n/messages.ts';
 import type { Limit } from '../../platform/limits/limits.ts';
 import { draw, operating, type AdminParts, type Context, type Visitor } from '../frame/frame.tsx';
 import { Status } from '../frame/icons.tsx';
-import { Table } from '../frame/lists.tsx';
+import { Card, Table } from '../frame/lists.tsx';
 import { M } from './messages.ts';
 
 const NATION = 'cn/';
@@ -61,17 +61,6 @@ async function isWell({ name, check }: HealthCheck): Promise<Health> {
     late,
   ]);
   return { name, well };
-}
-
-function Card({ title, children }: { title: string; children: VNode }): VNode {
-  return (
-    <section class="card">
-      <header>
-        <h2>{title}</h2>
-      </header>
-      {children}
-    </section>
-  );
 }
 
 function Health({ locale, rows }: { locale: Locale; rows: readonly Health[] }): VNode {
