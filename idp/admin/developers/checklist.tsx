@@ -33,30 +33,7 @@ export async function checklist(parts: PortalParts, ctx: Context, visitor: Visit
         <section class="card">
           <form method="post" action={clientAddress(clientId, '/checklist')}>
             {hiddenCsrf(ctx)}
-            <div class="scroll">
-              <table class="plain stackt">
-                <caption class="sr">{M.text(locale, 'check.title')}</caption>
-                <thead>
-                  <tr>
-                    <th scope="col" class="fit">
-                      {M.text(locale, 'col.outcome')}
-                    </th>
-                    <th scope="col">{M.text(locale, 'check.col')}</th>
-                    <th scope="col" class="fit">
-                      {M.text(locale, 'check.at')}
-                    </th>
-                    <th scope="col" class="fit">
-                      <span class="sr">{M.text(locale, 'check.button')}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {rows.map((row) => (
-                    <Row key={row.item} locale={locale} row={row} now={parts.clock.now()} />
-                  ))}
-                </tbody>
-              </table>
-            </div>
+            <Table locale={locale} rows={rows} now={parts.clock.now()} />
             <div class="bar still">
               <button class="btn" type="submit" name="item" value="all">
                 {M.text(locale, 'check.all')}
@@ -70,6 +47,35 @@ export async function checklist(parts: PortalParts, ctx: Context, visitor: Visit
       </>
     ),
   });
+}
+
+function Table({ locale, rows, now }: { locale: Locale; rows: readonly CheckRow[]; now: Date }): VNode {
+  return (
+    <div class="scroll">
+      <table class="plain stackt">
+        <caption class="sr">{M.text(locale, 'check.title')}</caption>
+        <thead>
+          <tr>
+            <th scope="col" class="fit">
+              {M.text(locale, 'col.outcome')}
+            </th>
+            <th scope="col">{M.text(locale, 'check.col')}</th>
+            <th scope="col" class="fit">
+              {M.text(locale, 'check.at')}
+            </th>
+            <th scope="col" class="fit">
+              <span class="sr">{M.text(locale, 'check.button')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row key={row.item} locale={locale} row={row} now={now} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
 }
 
 const TONES: Readonly<Record<NonNullable<CheckRow['found']>, Tone>> = {

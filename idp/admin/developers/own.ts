@@ -40,3 +40,12 @@ export const localeOf = (ctx: Context): Locale => ctx.state.locale;
 /** Texts of registrations: lists, and nothing else that came instead. */
 export const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+
+/** What a first login asks for: all that is registered, without `offline_access`, which takes a consent of its own. */
+export function firstScopes({ metadata }: Client): string {
+  const scope = typeof metadata['scope'] === 'string' ? metadata['scope'] : 'openid';
+  return scope
+    .split(' ')
+    .filter((word) => word !== 'offline_access')
+    .join(' ');
+}

@@ -52,7 +52,7 @@ export const M = catalogue(
     scope_openid_client: '这个应用的登记要求有 openid。改法：加上 openid',
     scope_offline: 'offline_access 会被忽略：要有 prompt=consent，还要登记 refresh_token',
     scope: '都登记过',
-    pkce_missing: '缺少 PKCE。改法：加上 code_challenge 和 code_challenge_method=S256',
+    pkce_missing: '缺少 PKCE。改法：加上 code_challenge，方法用 S256',
     pkce_method_missing: '缺少 code_challenge_method。改法：写 S256',
     pkce_method_wrong: '只能用 S256。改法：写 S256，再重新计算 code_challenge',
     pkce_method_alone: '有 code_challenge_method，却没有 code_challenge。改法：加上它',
@@ -148,7 +148,7 @@ export const M = catalogue(
     scope_offline:
       'offline_access will be ignored: it takes prompt=consent and a client registered for refresh_token',
     scope: 'All of it is registered',
-    pkce_missing: 'PKCE is missing. Add code_challenge and code_challenge_method=S256',
+    pkce_missing: 'PKCE is missing. Add code_challenge, with the method S256',
     pkce_method_missing: 'code_challenge_method is missing. Write S256',
     pkce_method_wrong: 'Only S256 is allowed. Write S256 and compute code_challenge again',
     pkce_method_alone: 'There is a code_challenge_method and no code_challenge. Add it',

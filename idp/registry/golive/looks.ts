@@ -118,7 +118,7 @@ const badSignature: Look = ({ requests }) => {
     (one) => one.params['rehearse'] === 'bad_signature' && one.error === undefined,
   );
   if (at < 0) return open('not_rehearsed', { rehearsal: 'bad_signature' });
-  const since = requests.slice(0, at).reverse();
+  const since = requests.slice(0, at).toReversed();
   const next = since.findIndex(({ endpoint }) => endpoint === 'authorize');
   const after = next < 0 ? since : since.slice(0, next);
   if (!after.some(({ endpoint }) => endpoint === 'token')) return open('not_redeemed');

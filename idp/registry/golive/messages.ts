@@ -15,7 +15,7 @@ export const M = catalogue(
     'item.contacts': '有两个联系方式',
     never: '还没有检查过',
     not_public: '{uri} 不能从公网访问，或不是 https',
-    no_answer: '{uri} 三秒内没有回答，或证书无效',
+    no_answer: '{uri} 三秒内没有回答，或证书不对',
     status: '{uri} 返回 {status}，应该返回 200',
     no_redirect: '没有回调地址，不用检查',
     redirect_local: '{uri} 只在本机。上线要用公网的 https 地址',

@@ -58,5 +58,5 @@
     const verdict = await verified(header, parts).catch(() => words.bad);
     if (mine === turn) show(head.textContent, body.textContent, [verdict, life]);
   };
-  input.addEventListener('input', look);
+  input.addEventListener('input', () => void look());
 })();

@@ -2,6 +2,7 @@
 // writes a text. Never a secret: an environment variable is named.
 import { readFileSync } from 'node:fs';
 import type { Client } from '../../../registry/registry.ts';
+import { firstScopes } from '../own.ts';
 
 export const LANGUAGES = ['node', 'java', 'dotnet', 'php', 'python', 'go', 'http'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -66,22 +67,19 @@ function casesOf({ metadata }: Client, issuer: URL): ReadonlySet<Case> {
 }
 
 /** Values by the name under which templates ask for them. */
-function valuesOf({ clientId, metadata }: Client, issuer: URL): Readonly<Record<string, string>> {
+function valuesOf(client: Client, issuer: URL): Readonly<Record<string, string>> {
+  const { clientId, metadata } = client;
   const uris = metadata['redirect_uris'];
   const redirect =
     Array.isArray(uris) && typeof uris[0] === 'string' ? uris[0] : 'http://localhost:3000/callback';
   const { port, pathname } = new URL(redirect);
   const at = (path: string): string => new URL(path, issuer).href;
-  // offline_access takes a consent of its own: nobody's first login.
-  const scopes = String(metadata['scope'] ?? 'openid')
-    .split(' ')
-    .filter((scope) => scope !== 'offline_access');
   return {
     issuer: issuer.href.replace(/\/$/, ''),
     client_id: clientId,
     redirect_uri: redirect,
     redirect_path: pathname,
-    scope: scopes.join(' '),
+    scope: firstScopes(client),
     listen: `:${port || '80'}`,
     discovery: at('/.well-known/openid-configuration'),
     authorize: at('/oidc/authorize'),

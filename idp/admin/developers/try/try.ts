@@ -10,7 +10,7 @@ import { keyOf, type Ephemeral } from '../../../platform/store/ephemeral.ts';
 import { TRY_CALLBACK } from '../../../oidc/oidc.ts';
 import { isRehearsal } from '../../../registry/registry.ts';
 import { seeOther, type Context, type Visitor } from '../../frame/frame.tsx';
-import { clientHere, type PortalParts } from '../own.ts';
+import { clientHere, firstScopes, type PortalParts } from '../own.ts';
 import { exchange, type Outcome, type Step } from './exchange.ts';
 
 interface Begun {
@@ -54,12 +54,11 @@ export async function begin(parts: PortalParts, ctx: Context, visitor: Visitor):
   const begun: Begun = { clientId: client.clientId, verifier, nonce, at: parts.clock.now().getTime() };
   await keep(parts, rowOf(ctx, visitor, state), begun);
   const address = new URL('/oidc/authorize', parts.issuer);
-  const scopes = String(client.metadata['scope'] ?? 'openid').split(' ');
   address.search = new URLSearchParams({
     client_id: client.clientId,
     response_type: 'code',
     redirect_uri: new URL(TRY_CALLBACK, parts.issuer).href,
-    scope: scopes.filter((scope) => scope !== 'offline_access').join(' '),
+    scope: firstScopes(client),
     state,
     nonce,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
