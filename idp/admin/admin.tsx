@@ -15,6 +15,7 @@ import { entranceRoutes } from './frame/entrance.tsx';
 import { CONSOLE_CLIENT, type AdminParts } from './frame/frame.tsx';
 import { M } from './frame/messages.ts';
 import { unitsRoutes } from './units/units.tsx';
+import { launchRoutes } from './launch/launch.tsx';
 import { requestsRoutes } from './requests/requests.tsx';
 
 export { INSPECTOR_ASSETS } from './developers/developers.tsx';
@@ -73,6 +74,7 @@ export function createAdmin(parts: AdminParts & PortalParts): Feature {
       clientsRoutes(router, parts);
       clientRoutes(router, parts);
       requestsRoutes(router, parts);
+      launchRoutes(router, parts);
       operatorsRoutes(router, parts);
       developersRoutes(router, parts);
     },

@@ -91,7 +91,7 @@ export { differences, isSensitive, type Difference } from './clients/diff.ts';
 export { givenOf, type Given } from './clients/given.ts';
 export { createSandboxes, type Sandboxes, type Written } from './clients/sandbox.ts';
 export type { ClientAct, ClientState, VersionNote } from './clients/versions.ts';
-export { CLAIMS_OF_SCOPE } from './claims.ts';
+export { CLAIMS_OF_SCOPE, isRecord } from './claims.ts';
 export {
   clientNamed,
   differenceOf,

@@ -3,6 +3,7 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import type { Difference } from '../../registry/registry.ts';
 import { M } from './messages.ts';
+import { M as NAMES } from './name-messages.ts';
 import { claimName, memberName, partName } from './words.ts';
 
 export interface DifferencesProps {
@@ -130,7 +131,7 @@ interface PartsProps {
 /** Purpose, legal basis and the others; those that are the same on both sides stand without a mark. */
 function Parts({ locale, one, side }: PartsProps): VNode {
   const shown = (text: string): string =>
-    text === 'true' ? M.text(locale, 'yes') : text === 'false' ? M.text(locale, 'no') : text;
+    text === 'true' ? NAMES.text(locale, 'yes') : text === 'false' ? NAMES.text(locale, 'no') : text;
   return (
     <>
       {side === 'after' && one.how === 'added' && <ins>{M.text(locale, 'diff.added')}</ins>}

@@ -5,14 +5,16 @@ import { readForm } from '../../platform/http/body.ts';
 import type { Routes } from '../../platform/http/feature.ts';
 import { csrf, hiddenCsrf } from '../../platform/http/guards.ts';
 import type { Form } from '../../platform/http/step.ts';
+import type { Locale } from '../../platform/i18n/messages.ts';
 import type { FieldProblem } from '../../platform/ui/form.tsx';
-import type { ClientState, Effect } from '../../registry/registry.ts';
+import type { ClientState, Effect, VersionNote } from '../../registry/registry.ts';
 import { draw, operating, seeOther, type AdminParts, type Context, type Visitor } from '../frame/frame.tsx';
 import { Icon, Note, Status } from '../frame/icons.tsx';
 import { Differences } from './difference.tsx';
+import { M as L } from './life-messages.ts';
 import { M } from './messages.ts';
 import { problemsOf } from './problems.ts';
-import { ReasonField } from './review.tsx';
+import { ReasonField } from './decision.tsx';
 import { instant, whoName } from './words.ts';
 
 const ACTS = ['suspend', 'resume', 'retire'] as const;
@@ -59,7 +61,7 @@ async function show(
   const { actor } = visitor;
   const clientId = String(ctx['params'].id);
   const client = await parts.changes.clientOf(actor, clientId);
-  const title = M.text(locale, `life.${act}.title`, { name: client.name[locale] });
+  const title = L.text(locale, `life.${act}.title`, { name: client.name[locale] });
   const possible = FROM[act].includes(client.state);
   draw(parts, ctx, visitor, {
     title,
@@ -71,12 +73,12 @@ async function show(
         <div class="head">
           <div>
             <p class="crumb">
-              <a href={`/admin/clients/${clientId}`}>{M.text(locale, 'life.back')}</a>
+              <a href={`/admin/clients/${clientId}`}>{L.text(locale, 'life.back')}</a>
             </p>
             <h1>
               {title}{' '}
               <Status is={client.state === 'live' ? 'ok' : 'off'}>
-                {M.text(locale, `client.${client.state}`)}
+                {L.text(locale, `client.${client.state}`)}
               </Status>
             </h1>
             <p>
@@ -88,7 +90,7 @@ async function show(
           await bodyOf(parts, ctx, visitor, act, clientId, { values, problems })
         ) : (
           <Note is="warn">
-            <p>{M.text(locale, 'life.not_now', { state: M.text(locale, `client.${client.state}`) })}</p>
+            <p>{L.text(locale, 'life.not_now', { state: L.text(locale, `client.${client.state}`) })}</p>
           </Note>
         )}
       </>
@@ -112,16 +114,16 @@ async function bodyOf(
   }
   const asked = await parts.changes.resumptionOf(actor, clientId);
   if (!asked)
-    return <LifeForm {...form} lines={[M.text(locale, 'life.resume.first')]} button="life.resume.ask" />;
+    return <LifeForm {...form} lines={[L.text(locale, 'life.resume.first')]} button="life.resume.ask" />;
   const when = instant(asked.askedAt, parts.clock.now(), locale);
   const lines = [
-    M.text(locale, 'life.resume.asked', { who: whoName(locale, asked.askedBy, actor.name), when }),
+    L.text(locale, 'life.resume.asked', { who: whoName(locale, asked.askedBy, actor.name), when }),
     M.text(locale, 'history.reason', { reason: asked.reason }),
   ];
   if (asked.askedBy === actor.name)
     return (
       <section class="card in">
-        {[...lines, M.text(locale, 'life.resume.own')].map((line) => (
+        {[...lines, L.text(locale, 'life.resume.own')].map((line) => (
           <p key={line}>{line}</p>
         ))}
       </section>
@@ -129,7 +131,7 @@ async function bodyOf(
   return (
     <LifeForm
       {...form}
-      lines={[...lines, M.text(locale, 'life.resume.second')]}
+      lines={[...lines, L.text(locale, 'life.resume.second')]}
       button="life.resume.confirm"
       confirms
     />
@@ -147,24 +149,24 @@ interface FormProps {
 function Stop({ effect, ...form }: FormProps & { readonly effect: Effect }): VNode {
   const { locale } = form.ctx.state;
   const shown = (count: number | undefined): string =>
-    count === undefined ? M.text(locale, 'life.effect.unknown') : count.toLocaleString('en');
+    count === undefined ? L.text(locale, 'life.effect.unknown') : count.toLocaleString('en');
   const suspends = form.act === 'suspend';
   const lines = suspends
-    ? [M.text(locale, 'life.suspend.what'), M.text(locale, 'life.suspend.back')]
-    : [M.text(locale, 'life.retire.what')];
+    ? [L.text(locale, 'life.suspend.what'), L.text(locale, 'life.suspend.back')]
+    : [L.text(locale, 'life.retire.what')];
   return (
     <>
       <section class="card" aria-labelledby="s-effect">
         <header>
-          <h2 id="s-effect">{M.text(locale, 'life.effect')}</h2>
+          <h2 id="s-effect">{L.text(locale, 'life.effect')}</h2>
         </header>
         <dl class="kpi">
           <div>
-            <dt>{M.text(locale, 'life.effect.sessions')}</dt>
+            <dt>{L.text(locale, 'life.effect.sessions')}</dt>
             <dd>{shown(effect.sessions)}</dd>
           </div>
           <div>
-            <dt>{M.text(locale, 'life.effect.consents')}</dt>
+            <dt>{L.text(locale, 'life.effect.consents')}</dt>
             <dd>{shown(effect.consents)}</dd>
           </div>
         </dl>
@@ -212,14 +214,14 @@ function LifeForm({
         <label class="check">
           <input id="sure" type="checkbox" name="sure" value="yes" />
           <span>
-            {M.text(locale, 'life.sure')}
+            {L.text(locale, 'life.sure')}
             {problemOf('sure') && <Status is="bad">{problemOf('sure')}</Status>}
           </span>
         </label>
       )}
       <p>
         <button class={act === 'resume' ? 'btn p' : 'btn d'} type="submit">
-          {M.text(locale, button)}
+          {L.text(locale, button)}
         </button>
       </p>
       <p class="q">{M.text(locale, 'decide.passkey')}</p>
@@ -254,8 +256,8 @@ async function submit(parts: AdminParts, ctx: Context, visitor: Visitor, act: Li
 
 function unsure(): Fault {
   const text = {
-    'zh-CN': M.text('zh-CN', 'life.sure.missing'),
-    en: M.text('en', 'life.sure.missing'),
+    'zh-CN': L.text('zh-CN', 'life.sure.missing'),
+    en: L.text('en', 'life.sure.missing'),
   };
   return new Fault('bad_request', { complaints: [{ member: 'sure', text }] });
 }
@@ -270,7 +272,7 @@ async function history(parts: AdminParts, ctx: Context, visitor: Visitor): Promi
     parts.changes.clientOf(actor, clientId),
     parts.changes.history(actor, clientId, before),
   ]);
-  const title = M.text(locale, 'versions.title', { name: client.name[locale] });
+  const title = L.text(locale, 'versions.title', { name: client.name[locale] });
   const now = parts.clock.now();
   draw(parts, ctx, visitor, {
     title,
@@ -280,45 +282,57 @@ async function history(parts: AdminParts, ctx: Context, visitor: Visitor): Promi
         <div class="head">
           <div>
             <p class="crumb">
-              <a href={`/admin/clients/${clientId}`}>{M.text(locale, 'life.back')}</a>
+              <a href={`/admin/clients/${clientId}`}>{L.text(locale, 'life.back')}</a>
             </p>
             <h1>{title}</h1>
           </div>
         </div>
         {rows.map((row) => (
-          <section key={row.version} class="card" aria-labelledby={`v-${row.version}`}>
-            <header>
-              <h2 id={`v-${row.version}`}>
-                <Icon name={row.state === 'live' ? 'live' : 'off'} />{' '}
-                {M.text(locale, 'versions.version', row)} {M.text(locale, `version.${row.act}`)}
-              </h2>
-              <p>
-                {`${whoName(locale, row.by, actor.name)} · ${instant(row.at, now, locale)} `}
-                {row.requestId !== undefined && (
-                  <a href={`/admin/requests/${row.requestId}`}>
-                    {M.text(locale, 'versions.request', { id: row.requestId })}
-                  </a>
-                )}
-              </p>
-            </header>
-            {row.reason !== '' && (
-              <p class="in">{M.text(locale, 'history.reason', { reason: row.reason })}</p>
-            )}
-            {row.differences.length > 0 ? (
-              <Differences locale={locale} all={row.differences} />
-            ) : (
-              <p class="in q">{M.text(locale, 'versions.same')}</p>
-            )}
-          </section>
+          <Version key={row.version} locale={locale} now={now} self={actor.name} row={row} />
         ))}
         {next !== undefined && (
           <p>
             <a class="btn" href={`/admin/clients/${clientId}/history?before=${next}`}>
-              {M.text(locale, 'versions.older')}
+              {L.text(locale, 'versions.older')}
             </a>
           </p>
         )}
       </>
     ),
   });
+}
+
+interface VersionProps {
+  readonly locale: Locale;
+  readonly now: Date;
+  readonly self: string;
+  readonly row: VersionNote;
+}
+
+/** Who brought a version, why, and what differs from the one before. */
+function Version({ locale, now, self, row }: VersionProps): VNode {
+  return (
+    <section class="card" aria-labelledby={`v-${row.version}`}>
+      <header>
+        <h2 id={`v-${row.version}`}>
+          <Icon name={row.state === 'live' ? 'live' : 'off'} /> {L.text(locale, 'versions.version', row)}{' '}
+          {L.text(locale, `version.${row.act}`)}
+        </h2>
+        <p>
+          {`${whoName(locale, row.by, self)} · ${instant(row.at, now, locale)} `}
+          {row.requestId !== undefined && (
+            <a href={`/admin/requests/${row.requestId}`}>
+              {L.text(locale, 'versions.request', { id: row.requestId })}
+            </a>
+          )}
+        </p>
+      </header>
+      {row.reason !== '' && <p class="in">{M.text(locale, 'history.reason', { reason: row.reason })}</p>}
+      {row.differences.length > 0 ? (
+        <Differences locale={locale} all={row.differences} />
+      ) : (
+        <p class="in q">{L.text(locale, 'versions.same')}</p>
+      )}
+    </section>
+  );
 }

@@ -3,11 +3,12 @@ import { formatInstant } from '../../platform/i18n/format.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import type { Tone } from '../frame/icons.tsx';
 import { M } from './messages.ts';
+import { M as NAMES } from './name-messages.ts';
 
 const CLAIMS = 'tongxing_claims.';
 
 function known(locale: Locale, key: string): string | undefined {
-  return Object.hasOwn(M.texts[locale], key) ? M.texts[locale][key] : undefined;
+  return Object.hasOwn(NAMES.texts[locale], key) ? NAMES.texts[locale][key] : undefined;
 }
 
 /** `redirect_uris` -> 回调地址; a member that has no name of ours is shown as it is registered. */

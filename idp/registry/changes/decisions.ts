@@ -46,10 +46,11 @@ export async function decide(
   const { stage, holderPath } = row;
   if (row.state !== 'reviewing' || stage === null || holderPath === null)
     throw await conflictOf(parts.postgres, id);
+  // Before anything is asked about posts: whoever comes second is told so, though the next look is not theirs.
+  if (row.version !== verdict.version) throw await conflictOf(parts.postgres, id);
   const bar = barOf(actor, { ...row, stage, unitPath: row.path }, steps);
   if (bar !== undefined) throw barred(parts, actor, row, bar);
   parts.access.demand(actor, actOfStage(stage), holderPath, id);
-  if (row.version !== verdict.version) throw await conflictOf(parts.postgres, id);
   const look: Look = { stage, path: holderPath };
   const said = { reason: reasonOf(verdict.reason), comments: commentsOf(row, verdict.comments ?? {}) };
   const next = nextLook(row, look);

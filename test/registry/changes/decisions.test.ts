@@ -152,6 +152,16 @@ describe('a decision', () => {
     });
   });
 
+  test('that comes late says who was first, though the next look belongs to others', async () => {
+    const id = await submitted();
+    await decide(reviewer, id, 2);
+    const other = person('late', ['reviewer', '330100']);
+    await expect(decide(other, id, 2)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('was approved by operator:reviewer'),
+    });
+  });
+
   test('of a hundred at once is taken once', async () => {
     const id = await submitted();
     const crowd = Array.from({ length: 100 }, (_, place) => person(`r${place}`, ['reviewer', '330100']));

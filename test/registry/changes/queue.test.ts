@@ -64,33 +64,33 @@ describe('another province (A111)', () => {
     const { changes } = fixture;
     const verdict = { decision: 'refuse', version: 2, reason: '外省的申请' } as const;
     for (const attempt of [
-      changes.find(approver, foreign),
-      changes.complaints(dev, foreign),
-      changes.save(dev, foreign, given, 2),
-      changes.submit(dev, foreign, 2),
-      changes.withdraw(boss, foreign, 2),
-      changes.decide(approver, foreign, verdict),
-      changes.find(dev, "R-20260101-0001' or true"),
-      changes.find(dev, 'R-19990101-0001'),
+      () => changes.find(approver, foreign),
+      () => changes.complaints(dev, foreign),
+      () => changes.save(dev, foreign, given, 2),
+      () => changes.submit(dev, foreign, 2),
+      () => changes.withdraw(boss, foreign, 2),
+      () => changes.decide(approver, foreign, verdict),
+      () => changes.find(dev, "R-20260101-0001' or true"),
+      () => changes.find(dev, 'R-19990101-0001'),
     ])
-      await expect(attempt).rejects.toMatchObject({ code: 'not_found' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'not_found' });
   });
 
   test('nor are its clients, in any act', async () => {
     const { changes } = fixture;
     const { clientId } = await changes.find(tax, foreign);
     for (const attempt of [
-      changes.begin(dev, clientId),
-      changes.openOf(dev, clientId),
-      changes.history(approver, clientId),
-      changes.effectOf(approver, clientId),
-      changes.suspend(approver, clientId, '外省的应用'),
-      changes.askResumption(approver, clientId, '外省的应用'),
-      changes.confirmResumption(approver, clientId),
-      changes.retire(approver, clientId, '外省的应用'),
-      changes.launch(dev, { unitId: 'fund', originId: clientId }),
+      () => changes.begin(dev, clientId),
+      () => changes.openOf(dev, clientId),
+      () => changes.history(approver, clientId),
+      () => changes.effectOf(approver, clientId),
+      () => changes.suspend(approver, clientId, '外省的应用'),
+      () => changes.askResumption(approver, clientId, '外省的应用'),
+      () => changes.confirmResumption(approver, clientId),
+      () => changes.retire(approver, clientId, '外省的应用'),
+      () => changes.launch(dev, { unitId: 'fund', originId: clientId }),
     ])
-      await expect(attempt).rejects.toMatchObject({ code: 'not_found' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'not_found' });
   });
 });
 
