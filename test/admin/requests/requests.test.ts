@@ -1,8 +1,8 @@
 // A client on its way through the pages: written, submitted, returned, put right, approved twice, live, stopped.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { testApp, type TestApp } from '../support/app.ts';
-import { forms, type Page } from '../support/browser.ts';
-import { MACHINE, operator, type Person } from './console.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { forms, type Page } from '../../support/browser.ts';
+import { MACHINE, operator, type Person } from '../console.ts';
 
 let system: TestApp;
 let dev: Person;
