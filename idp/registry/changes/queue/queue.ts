@@ -28,15 +28,15 @@ export interface QueueFilter {
 
 export interface QueuePage {
   readonly rows: readonly Request[];
-  /** All that match, counted to COUNTED at most. */
+  /** All that match, counted to COUNTED at most: that many means as many or more. */
   readonly total: number;
   /** The number of the next page. */
   readonly next: number | undefined;
 }
 
 export const QUEUE_PAGE = 20;
-/** Nobody reads page 500; counting all of a year would cost more than it tells. */
-export const COUNTED = 10_000;
+/** Nobody reads page 50; counting all of a year would cost more than it tells. */
+export const COUNTED = 1_000;
 
 export async function list(
   { postgres, clock }: ChangeParts,

@@ -13,7 +13,7 @@ export interface QueueReach {
 }
 
 const below = (path: Statement, scopes: readonly string[]): Statement =>
-  part(sql`exists (select 1 from unnest(${scopes}::text[]) as scope where starts_with(${path}, scope))`);
+  part(sql`${path} ^@ any(${scopes}::text[])`);
 
 const UNIT_PATH = part(sql`unit.path`);
 const HOLDER_PATH = part(sql`request.holder_path`);
@@ -22,8 +22,8 @@ const HOLDER_PATH = part(sql`request.holder_path`);
 const mine = ({ name, review, approve }: QueueReach): Statement =>
   part(sql`(request.state = 'reviewing'
     and not ${name}::text = any(request.authors)
-    and case when request.stage = 'prefecture' then ${below(HOLDER_PATH, review)}
-             else ${below(HOLDER_PATH, approve)} end
+    and (${below(HOLDER_PATH, review)} and request.stage = 'prefecture'
+      or ${below(HOLDER_PATH, approve)} and request.stage <> 'prefecture')
     and not exists (select 1 from registry.request_step step where step.request_id = request.id
       and step.by = ${name} and step.act in ('approved', 'returned', 'refused') and step.stage <> request.stage))`);
 
@@ -49,11 +49,9 @@ const VIEWS: Readonly<Record<QueueView, (reach: QueueReach, now: Date) => Statem
 /** What is left out of a filter narrows nothing. */
 function filtered(filter: QueueFilter, reach: QueueReach, now: Date): Statement {
   const { view, q, unitPath, stage, state, member, clientId } = filter;
-  const pattern = q === undefined ? null : `%${q.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+  const word = q === undefined ? null : q.toLowerCase();
   return part(sql`${JOINED} where ${below(UNIT_PATH, reach.read)} and ${VIEWS[view](reach, now)}
-    and (${pattern}::text is null or request.client_id ilike ${pattern} or request.id ilike ${pattern}
-      or coalesce(request.proposal, client.metadata) ->> 'domain' ilike ${pattern}
-      or (coalesce(request.proposal, client.metadata) -> 'name')::text ilike ${pattern})
+    and (${word}::text is null or strpos(client.finding, ${word}) > 0 or strpos(lower(request.id), ${word}) > 0)
     and (${unitPath ?? null}::text is null or starts_with(unit.path, ${unitPath ?? null}))
     and (${stage ?? null}::text is null or request.stage = ${stage ?? null})
     and (${state ?? null}::text is null or request.state = ${state ?? null})
