@@ -165,7 +165,7 @@ async function buildDomain(ground: Ground, checkClient: Oidc['checkClient']) {
     authorities: listAuthorities(ground, counter?.authority),
     tickets: counter?.tickets,
   });
-  const parties = await openRelyingParties({ ...common, checkClient });
+  const parties = await openRelyingParties({ ...common, notify, checkClient });
   const texting = [messages.feature, ways.sms.feature];
   return {
     ...common,
@@ -188,6 +188,7 @@ function buildOidc(domain: Domain): Oidc {
   return createOidc({
     ...domain,
     settings: settings.oidc,
+    credentialUsed: (id) => domain.credentials.used(id),
     evidence: (citizenId) => proofing.evidence(citizenId),
     proofingStatus: (citizenId, wanted) => proofing.reason(citizenId, wanted),
     documentNumbers: (text) => documentNumbers(text, clock.now()),

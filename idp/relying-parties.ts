@@ -5,11 +5,12 @@ import { consoleClient, createAdmin } from './admin/admin.tsx';
 import { createApi } from './admin/api/api.ts';
 import type { Domain, Ground } from './app.ts';
 import type { Audit } from './audit/audit.ts';
+import { tellHolder, type CitizenId, type Citizens } from './citizens/citizens.ts';
+import type { Notify } from './platform/notify/notify.ts';
 import type { Oidc } from './oidc/oidc.ts';
 import { seconds } from './platform/base/duration.ts';
 import type { Feature, HealthCheck } from './platform/http/feature.ts';
 import { createOutbound, USUAL_BOUNDS } from './platform/http/outbound.ts';
-import type { CitizenId } from './citizens/citizens.ts';
 import {
   createAccess,
   createApplying,
@@ -17,6 +18,7 @@ import {
   createChanges,
   createChecks,
   createClientSearch,
+  createCredentials,
   createDomains,
   createExports,
   createGoLive,
@@ -40,6 +42,8 @@ import { PROJECT } from './settings.ts';
 
 export interface PartiesParts extends Ground {
   readonly audit: Audit;
+  readonly citizens: Citizens;
+  readonly notify: Notify;
   /** Whether the protocol engine could work with a client. */
   readonly checkClient: Oidc['checkClient'];
 }
@@ -67,6 +71,9 @@ export async function openRelyingParties(parts: PartiesParts) {
   });
   const sandboxes = createSandboxes(changing);
   const changes = createChanges(changing);
+  const tell = (citizenId: string, text: string): Promise<void> =>
+    tellHolder(parts, citizenId as CitizenId, text, 'a credential that runs out');
+  const credentials = createCredentials({ ...parts, access, tell });
   const units = createUnits({ ...parts, divisionsFile: join(PROJECT, 'config', 'divisions.csv') });
   const operators = createOperators({ ...parts, access });
   const search = { ...createClientSearch(parts), ...createPostSearch(parts) };
@@ -84,6 +91,7 @@ export async function openRelyingParties(parts: PartiesParts) {
     sandboxes,
     changes,
     ...openAutomation({ ...changing, sandboxes, changes }),
+    credentials,
     units,
     search,
     exports: createExports({ ...parts, access, search }),
@@ -118,12 +126,13 @@ export function partiesFeatures(
   oidc: Oidc,
   health: () => readonly HealthCheck[],
 ): readonly Feature[] {
-  const { settings, registry, activity } = domain;
+  const { settings, registry, activity, credentials } = domain;
   return [
     registryFeature(registry),
     unitsFeature(domain),
     partiesFeature(domain),
     activity.feature,
+    credentials.feature,
     createApi({ ...domain, oidc }),
     createAdmin({
       ...domain,

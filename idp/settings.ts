@@ -276,5 +276,9 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
   const parsed = settingsSchema.safeParse(tree);
   if (!parsed.success) throw new SettingsError(complaint(parsed.error.issues, tree));
   refuseInProduction(parsed.data);
+  const { http, oidc } = parsed.data;
+  // Without a proxy of ours in front, whoever calls writes that header.
+  if (oidc.clientCertificateHeader !== '' && http.trustedProxyHops === 0)
+    throw new SettingsError('oidc.clientCertificateHeader: needs http.trustedProxyHops of at least 1');
   return parsed.data;
 }

@@ -124,6 +124,11 @@ export interface AuditEvents {
   'request.returned': { readonly request: string; readonly stage: string };
   'request.refused': { readonly request: string; readonly stage: string };
   'request.withdrawn': { readonly request: string };
+  /** What a client proves itself with came, or ended before its time; `last`: none of its kind is left. */
+  'credential.added': { readonly credential: string; readonly kind: string; readonly expires: string };
+  'credential.revoked': { readonly credential: string; readonly kind: string; readonly last: boolean };
+  /** Its team was told that it runs out within so many days. */
+  'credential.expiring': { readonly credential: string; readonly kind: string; readonly days: number };
   'unit.saved': { readonly unitId: string };
   /** The list of divisions was written into the tree. */
   'unit.seeded': { readonly added: number; readonly renamed: number };

@@ -7,6 +7,7 @@ import { Fault } from '../platform/base/errors.ts';
 import { keyOf, type Ephemeral, type Json } from '../platform/store/ephemeral.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Client, Registering, Registry } from '../registry/registry.ts';
+import { noteAsking } from './edge/credentials.ts';
 import { initialAccessToken } from './programs/initial-access-token.ts';
 import type { Reads } from './reads.ts';
 import type { OidcStore } from './store.ts';
@@ -145,6 +146,7 @@ function clients({ registry, issuer }: AdapterParts): Methods {
     destroy: readOnly,
     async find(id) {
       const client = await registry.find(id);
+      if (client) noteAsking(client);
       return client?.enabled ? engineMetadata(client, issuer) : undefined;
     },
   };

@@ -16,6 +16,7 @@ import { createFindAccount, type AccountParts } from './find-account.ts';
 import { createClaimsParameter, type ClaimsParameterParts } from './ida/claims-parameter.ts';
 import { identityAssuranceMetadata } from './ida/verified-claims.ts';
 import { cookieSigning, engineJwks } from './keys.ts';
+import { mutualTls, noteKey, type CredentialParts } from './edge/credentials.ts';
 import { createPolicy, type PolicyParts } from './policy.ts';
 import { apiResource, apiServer } from './programs/api-token.ts';
 import { registrationFeature } from './programs/registration.ts';
@@ -42,6 +43,12 @@ export const oidcSettings = z.strictObject({
     .max(36_500)
     .describe('Days that a consent which ran out is kept as a proof; at least 3 years.'),
   jwksMaxAge: duration.describe('How long services may keep our key set before asking again.'),
+  clientCertificateHeader: z
+    .string()
+    .regex(/^[A-Za-z0-9-]*$/)
+    .describe(
+      'Header in which our proxy hands on the verified certificate of a service (RFC 9440, or PEM percent-encoded), written over what the caller sent; empty: tls_client_auth is off.',
+    ),
   resourceServers: z
     .array(
       z.strictObject({
@@ -54,7 +61,8 @@ export const oidcSettings = z.strictObject({
 
 export type OidcSettings = z.infer<typeof oidcSettings>;
 
-export interface ConfigurationParts extends AdapterParts, AccountParts, ClaimsParameterParts {
+export interface ConfigurationParts
+  extends AdapterParts, AccountParts, ClaimsParameterParts, CredentialParts {
   readonly settings: OidcSettings;
   readonly keyring: Keyring;
   /** How the authorities that are on prove an identity, for discovery. */
@@ -120,6 +128,9 @@ function features(parts: ConfigurationParts): NonNullable<Configuration['feature
     externalSigningSupport: { enabled: true, ack: 'experimental-01' },
     introspection: { enabled: true, allowedPolicy: own },
     jwtUserinfo: { enabled: true },
+    ...(settings.clientCertificateHeader === ''
+      ? {}
+      : { mTLS: mutualTls(settings.clientCertificateHeader, parts) }),
     pushedAuthorizationRequests: { enabled: true },
     resourceIndicators: {
       enabled: true,
@@ -200,6 +211,7 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
     adapter: createAdapter(parts),
     acrValues: LADDER.filter((rung) => attainable(rung.level)).map((rung) => rung.acr),
     allowOmittingSingleRegisteredRedirectUri: false,
+    assertJwtClientAuthClaimsAndHeader: noteKey(parts),
     claims: SCOPE_CLAIMS,
     clientBasedCORS: () => false,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },

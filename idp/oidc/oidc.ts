@@ -25,6 +25,7 @@ import {
 } from './configuration.ts';
 import { createAnew } from './edge/anew.ts';
 import { createConsents, type Consents, type Wanted } from './consent.ts';
+import { acceptSecrets } from './edge/credentials.ts';
 import { listenToEngine } from './edge/events.ts';
 import { rehearseFaults } from './edge/rehearsal.ts';
 import { watchEngine } from './edge/watching.ts';
@@ -217,6 +218,7 @@ function keepEngine(
 ): Engine {
   const build = (): Engine => {
     const provider = new Provider(parts.issuer.href.replace(/\/$/, ''), engineConfiguration(configuration));
+    acceptSecrets(provider, configuration);
     // The host of every address comes from our settings: protocol() writes it into these headers.
     provider.proxy = true;
     keepClients(provider);

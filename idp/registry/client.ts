@@ -1,6 +1,8 @@
 // A stored registration as the rest of the system sees it. Pure.
 import type { ClientState } from './clients/versions.ts';
+import { secretOf, withLiveKeys, type HeldCredential } from './credentials/live.ts';
 import { memberOf } from './members.ts';
+import { needsSecret } from './registration.ts';
 import type { Registration } from './registration.ts';
 import type { Bilingual, Client, ClientId, Environment, UnitId } from './registry.ts';
 
@@ -9,7 +11,7 @@ export interface ClientRow {
   readonly unitId: string;
   readonly unitName: Bilingual;
   readonly registration: Registration;
-  readonly secretSealed: Buffer | null;
+  readonly credentialsVersion: number;
   readonly enabled: boolean;
   readonly version: number;
   readonly environment: Environment;
@@ -26,7 +28,20 @@ export function engineMetadata(
   return Object.fromEntries(read.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-export function clientOf(row: ClientRow, secret: string | undefined): Client {
+/**
+ * `credentials`: those that were not revoked; undefined: as it was registered. `spare`: stands for a secret where none is left; nobody is let in with it,
+ * the engine only wants to see one.
+ */
+export function clientOf(
+  row: ClientRow,
+  credentials: readonly HeldCredential[] | undefined,
+  spare?: string,
+): Client {
+  const { metadata } = row.registration;
+  const secret = needsSecret(metadata) ? (secretOf(credentials ?? []) ?? spare) : undefined;
+  const registration = credentials
+    ? { ...row.registration, metadata: withLiveKeys(metadata, credentials) }
+    : row.registration;
   const { name, domain, minimumLevel, claims } = row.registration;
   return {
     clientId: row.clientId as ClientId,
@@ -41,6 +56,7 @@ export function clientOf(row: ClientRow, secret: string | undefined): Client {
     enabled: row.enabled,
     version: row.version,
     environment: row.environment,
-    metadata: engineMetadata(row.registration, secret),
+    ...(credentials ? { credentials, credentialsVersion: row.credentialsVersion } : {}),
+    metadata: engineMetadata(registration, secret),
   };
 }

@@ -2,14 +2,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../platform/base/clock.ts';
 import { Fault } from '../platform/base/errors.ts';
-import { randomToken } from '../platform/base/ids.ts';
 import { secret } from '../platform/base/secret.ts';
 import type { Sealer } from '../platform/crypto/seal.ts';
 import type { Audit, AuditedTx } from '../audit/audit.ts';
 import { reasonOf } from './checks/checks.ts';
 import { engineMetadata, type ClientRow } from './client.ts';
 import { keepVersion } from './clients/store.ts';
-import { needsSecret, readRegistration, type Read } from './registration.ts';
+import { carryOut, readCredentials } from './credentials/keeping.ts';
+import { planOf, type Plan } from './credentials/plan.ts';
+import { readRegistration, type Read } from './registration.ts';
 import type { ClientId, Imported } from './registry.ts';
 import * as store from './store.ts';
 
@@ -23,8 +24,6 @@ export interface ImportingParts {
 }
 
 const ENDED = { draft: 'reserved by a request', retired: 'retired for good' } as const;
-
-export const SECRET_PLACE = 'registry.client.secret';
 
 /** See Registry.import. `reserved`: identifiers of built-in clients. */
 export async function importAll(
@@ -73,18 +72,18 @@ async function writeOne(parts: ImportingParts, tx: AuditedTx, read: Read, actor:
   const row = await store.findClient(tx, clientId);
   if (row?.state === 'draft' || row?.state === 'retired')
     throw refusal([`client "${clientId}": is ${ENDED[row.state]}; choose another client_id`]);
-  const standing = row?.secretSealed ? sealer.open(row.secretSealed, SECRET_PLACE, clientId) : undefined;
-  const { made, value } = secretFor(read, standing);
-  await validate(parts, read, value);
+  const at = clock.now();
+  const known = await readCredentials(tx, sealer, clientId, at);
+  const plan = planOf(known, row?.registration, read.registration, read.secret);
+  await validate(parts, read, plan.secret);
   const unitId = await writeUnit(parts, tx, read, row, actor);
-  const changed = row ? changesOf(row, read, standing !== value) : ['all'];
+  const changed = row ? changesOf(row, read, plan) : ['all'];
   if (changed.length === 0) return { clientId, is: 'unchanged', secret: undefined };
   const saved: store.SavedClient = {
     clientId,
     unitId,
     registration: read.registration,
-    secretSealed: value === undefined ? null : sealer.seal(value, SECRET_PLACE, clientId),
-    at: clock.now(),
+    at,
   };
   const written = row
     ? await store.updateClient(tx, saved, row.version)
@@ -92,21 +91,20 @@ async function writeOne(parts: ImportingParts, tx: AuditedTx, read: Read, actor:
   if (written === 0)
     throw new Fault('conflict', { note: `client "${clientId}": was changed at the same time; import again` });
   await keepVersion(tx, clientId, { act: 'imported', by: actor });
+  await carryOut(parts, tx, plan, { clientId, by: actor, at, expiresAt: endOf(read, at) });
   const version = (row?.version ?? 0) + 1;
   tx.record({ type: 'client.imported', data: { version, changed: changed.join(' ') }, clientId, actor });
-  return { clientId, is: row ? 'updated' : 'created', secret: made ? secret(made) : undefined };
+  return {
+    clientId,
+    is: row ? 'updated' : 'created',
+    secret: plan.made === undefined ? undefined : secret(plan.made),
+  };
 }
 
-/** The secret that stands, the one that the file brings, or a new one of 256 bits. */
-function secretFor(
-  { secret: given, registration }: Read,
-  standing: string | undefined,
-): { readonly value: string | undefined; readonly made: string | undefined } {
-  if (!needsSecret(registration.metadata)) return { value: undefined, made: undefined };
-  const value = given ?? standing;
-  if (value !== undefined) return { value, made: undefined };
-  const made = randomToken(32);
-  return { value: made, made };
+/** `client_secret_expires_at` of the file (RFC 7591 3.2.1), when it lies ahead. */
+function endOf({ registration }: Read, now: Date): Date | undefined {
+  const end = new Date(Number(registration.metadata['client_secret_expires_at'] ?? 0) * 1000);
+  return end > now ? end : undefined;
 }
 
 async function validate(parts: ImportingParts, read: Read, secret: string | undefined): Promise<void> {
@@ -144,7 +142,7 @@ async function writeUnit(
 }
 
 /** Names of what differs, never values. */
-function changesOf(row: ClientRow, { registration }: Read, secretChanged: boolean): readonly string[] {
+function changesOf(row: ClientRow, { registration }: Read, plan: Plan): readonly string[] {
   const { metadata: before, ...ours } = row.registration;
   const { metadata: after, ...ourNew } = registration;
   const differing = (old: object, next: object): string[] => {
@@ -155,6 +153,6 @@ function changesOf(row: ClientRow, { registration }: Read, secretChanged: boolea
   return [
     ...differing(before, after),
     ...differing(ours, ourNew),
-    ...(secretChanged ? ['secret'] : []),
+    ...(plan.newSecret ? ['secret'] : []),
   ].sort();
 }

@@ -19,7 +19,8 @@ const MEMBERS: Readonly<Record<string, Member>> = {
   client_id: engine('text'),
   client_name: engine('text'),
   client_uri: engine('uri'),
-  client_secret_expires_at: engine('count'),
+  // Kept with the secret itself: two may count, each until its own day.
+  client_secret_expires_at: kept('count'),
   application_type: engine('text'),
   contacts: engine('texts'),
   redirect_uris: engine('uris'),

@@ -1,29 +1,21 @@
 // Relying parties: units, clients, their lifecycle and credentials. Not here: the protocol (oidc/), federation.
-import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { Fault } from '../platform/base/errors.ts';
-import { randomToken, type Brand } from '../platform/base/ids.ts';
+import type { Brand } from '../platform/base/ids.ts';
 import type { Secret } from '../platform/base/secret.ts';
 import type { SealedTable } from '../platform/crypto/sealed-table.ts';
 import type { Postgres } from '../platform/store/postgres.ts';
 import type { Level } from '../assurance/assurance.ts';
-import { createCache } from './cache.ts';
-import { clientOf } from './client.ts';
-import { keepVersion } from './clients/store.ts';
-import { importAll, SECRET_PLACE, type ImportingParts } from './importing.ts';
-import { findProgramClient, isProgramId } from './programs/programs.ts';
+import type { HeldCredential } from './credentials/live.ts';
+import type { ImportingParts } from './importing.ts';
 import { sealedPrograms } from './programs/store.ts';
-import { isClientId } from './registration.ts';
 import * as store from './store.ts';
 
 export { partiesFeature } from './commands/commands.ts';
+export { createRegistry } from './running/running.ts';
 export { registryFeature } from './feature.ts';
 
 /** Every table of this folder with sealed columns. */
 export const sealedTables: readonly SealedTable[] = [sealedPrograms, ...store.sealedTables];
-
-/** A change must be live everywhere within this time even if its announcement is lost. */
-const CACHE_SECONDS_AT_MOST = 60;
 
 export const registrySettings = z.strictObject({
   cache: z
@@ -104,6 +96,17 @@ export {
 export { whyOf } from './explain/why.ts';
 export { createGoLive, ITEMS, type CheckRow, type GoLive, type Item } from './golive/golive.ts';
 export { isRehearsal, REHEARSALS, type Rehearsal } from './explain/rehearsals.ts';
+export {
+  createCredentials,
+  type Added,
+  type Credential,
+  type Credentials,
+  type Expiring,
+  type Wish as CredentialWish,
+} from './credentials/credentials.ts';
+export type { CredentialKind, HeldCredential } from './credentials/live.ts';
+export { sameSecret } from './credentials/plan.ts';
+export { thumbprintOf } from './checks/keys.ts';
 export { createAccess, type Access } from './operators/access.ts';
 export {
   by,
@@ -233,6 +236,10 @@ export interface Client {
   readonly enabled: boolean;
   readonly version: number;
   readonly environment: Environment;
+  /** What it proves itself with, revoked ones left out; undefined for what is built in. */
+  readonly credentials?: readonly HeldCredential[];
+  /** Raised when they change; `version` is not, so that nothing that waits for approval is void by it. */
+  readonly credentialsVersion?: number;
   /** OIDC client metadata (OpenID Connect Registration 1.0 section 2) in the engine's form, secret included. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -250,8 +257,11 @@ export interface Imported {
 }
 
 export interface Registry extends ClientSource {
-  /** Cached in process; a change on any node is seen in <= 1 s, in <= 60 s if the signal is lost. */
-  find(clientId: string): Promise<Client | undefined>;
+  /**
+   * Cached in process; a change on any node is seen in <= 1 s, in <= 60 s if the signal is lost. `ageSeconds`: how old
+   * it may be at most, for who cannot wait for the signal.
+   */
+  find(clientId: string, ageSeconds?: number): Promise<Client | undefined>;
   /**
    * Registers or updates from standard OIDC metadata (one object or an array), all or nothing. Throws Fault
    * `bad_request` whose note names client, member, value and rule.
@@ -277,104 +287,4 @@ export interface RegistryParts extends ImportingParts {
   readonly cacheSeconds: number;
   /** Clients that the code itself brings (our own pages); they are in no table and cannot be imported. */
   readonly builtIn: readonly Client[];
-}
-
-/** Builds the registry over the `registry` schema and begins to listen for changes of other nodes. */
-export async function createRegistry(parts: RegistryParts): Promise<Registry> {
-  const { postgres, clock, cacheSeconds } = parts;
-  if (cacheSeconds > CACHE_SECONDS_AT_MOST) throw new Error('cacheSeconds must be at most 60');
-  const builtIn = new Map<string, Client>(parts.builtIn.map((client) => [client.clientId, client]));
-  const cache = createCache({
-    clock,
-    freshSeconds: cacheSeconds,
-    load: (clientId, known) => load(parts, clientId, known),
-  });
-  const proof = createProof(parts, (at) => cache.heardAllUntil(at));
-  const stop = await postgres.listen(store.CHANNEL, (heard) => {
-    if (heard === '') cache.expireAll();
-    else if (!proof.heard(heard)) cache.expire(heard);
-  });
-  const turn = async (clientId: string, enabled: boolean, actor: string): Promise<boolean> => {
-    if (builtIn.has(clientId)) throw new Fault('bad_request', { note: `client "${clientId}": is built in` });
-    const turned = await setEnabled(parts, clientId, enabled, actor);
-    cache.expire(clientId);
-    return turned;
-  };
-
-  return {
-    async find(clientId) {
-      const known = builtIn.get(clientId);
-      if (known) return known;
-      return isClientId(clientId) || isProgramId(clientId) ? await cache.get(clientId) : undefined;
-    },
-    async import(metadata, actor) {
-      const imported = await importAll(parts, metadata, actor, new Set(builtIn.keys()));
-      // This node need not wait to hear of its own change.
-      for (const { clientId } of imported) cache.expire(clientId);
-      return imported;
-    },
-    async list() {
-      const rows = await store.listClients(postgres);
-      return [...parts.builtIn, ...rows.map((row) => clientOf(row, undefined))];
-    },
-    disable: (clientId, actor) => turn(clientId, false, actor),
-    enable: (clientId, actor) => turn(clientId, true, actor),
-    prove: () => proof.send(),
-    close: stop,
-  };
-}
-
-/** Words of this node on the channel, with the time they were sent. No client_id has a colon. */
-function createProof(
-  { postgres, clock }: Pick<RegistryParts, 'postgres' | 'clock'>,
-  heardUntil: (at: Date) => void,
-) {
-  let sent: { readonly word: string; readonly at: Date } | undefined;
-  return {
-    async send(): Promise<void> {
-      const at = clock.now();
-      const word = `heard:${randomToken(9)}`;
-      sent = { word, at };
-      await store.announce(postgres, word);
-    },
-    /** True for a word, of whichever node. */
-    heard(text: string): boolean {
-      if (text === sent?.word) heardUntil(sent.at);
-      return text.startsWith('heard:');
-    },
-  };
-}
-
-async function load(
-  parts: RegistryParts,
-  clientId: string,
-  known: Client | undefined,
-): Promise<Client | undefined> {
-  if (isProgramId(clientId)) return await findProgramClient(parts, clientId, known);
-  const { postgres, sealer } = parts;
-  const row = await store.findClient(postgres, clientId);
-  // A draft is nobody's client yet: for the protocol its identifier is unknown.
-  if (!row || row.state === 'draft') return undefined;
-  // The same object while nothing changed: others remember what they derived from it.
-  if (known?.version === row.version && isDeepStrictEqual(known.unitName, row.unitName)) return known;
-  const secret = row.secretSealed ? sealer.open(row.secretSealed, SECRET_PLACE, clientId) : undefined;
-  return clientOf(row, secret);
-}
-
-async function setEnabled(
-  { audit, clock }: RegistryParts,
-  clientId: string,
-  enabled: boolean,
-  actor: string,
-): Promise<boolean> {
-  return await audit.change(async (tx) => {
-    const version = await store.setEnabled(tx, clientId, enabled, clock.now());
-    if (version === undefined) tx.unchanged();
-    else {
-      const act = enabled ? 'enabled' : 'disabled';
-      await keepVersion(tx, clientId, { act, by: actor });
-      tx.record({ type: `client.${act}`, data: { version }, clientId, actor });
-    }
-    return version !== undefined;
-  });
 }

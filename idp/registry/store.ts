@@ -3,6 +3,7 @@ import { sealedRow, type SealedRow, type SealedTable } from '../platform/crypto/
 import { sql, type Queryable } from '../platform/store/postgres.ts';
 import type { AuditedTx } from '../audit/audit.ts';
 import type { ClientRow } from './client.ts';
+import { sealedCredentials } from './credentials/store.ts';
 import type { Registration } from './registration.ts';
 import type { Bilingual } from './registry.ts';
 
@@ -12,7 +13,7 @@ export const CHANNEL = 'registry_client';
 export async function findClient(db: Queryable, clientId: string): Promise<ClientRow | undefined> {
   return await db.row<ClientRow>(sql`
     select client.client_id as "clientId", client.unit_id as "unitId", unit.name as "unitName",
-      client.metadata as registration, client.secret_sealed as "secretSealed", client.enabled, client.version,
+      client.metadata as registration, client.enabled, client.version, client.credentials_version as "credentialsVersion",
       client.environment, client.state
     from registry.client join registry.unit on unit.id = client.unit_id
     where client.client_id = ${clientId}`);
@@ -21,7 +22,8 @@ export async function findClient(db: Queryable, clientId: string): Promise<Clien
 export async function listClients(db: Queryable): Promise<readonly ClientRow[]> {
   return await db.rows<ClientRow>(sql`
     select client.client_id as "clientId", client.unit_id as "unitId", unit.name as "unitName",
-      client.metadata as registration, null as "secretSealed", client.enabled, client.version, client.environment,
+      client.metadata as registration, client.enabled, client.version, client.credentials_version as "credentialsVersion",
+      client.environment,
       client.state
     from registry.client join registry.unit on unit.id = client.unit_id order by client.client_id`);
 }
@@ -45,33 +47,31 @@ export interface SavedClient {
   readonly clientId: string;
   readonly unitId: string;
   readonly registration: Registration;
-  readonly secretSealed: Buffer | null;
   readonly at: Date;
 }
 
 /** 0 when another import made the client first. */
 export async function insertClient(tx: AuditedTx, client: SavedClient): Promise<number> {
-  const { clientId, unitId, registration, secretSealed, at } = client;
+  const { clientId, unitId, registration, at } = client;
   return await announced(
     tx,
     clientId,
     await tx.run(sql`
     insert into registry.client
-      (client_id, unit_id, metadata, secret_sealed, enabled, version, created_at, updated_at)
-    values (${clientId}, ${unitId}, ${JSON.stringify(registration)}::jsonb, ${secretSealed}, true, 1, ${at}, ${at})
+      (client_id, unit_id, metadata, enabled, version, created_at, updated_at)
+    values (${clientId}, ${unitId}, ${JSON.stringify(registration)}::jsonb, true, 1, ${at}, ${at})
     on conflict (client_id) do nothing`),
   );
 }
 
 /** 0 when the client is no longer at this version. */
 export async function updateClient(tx: AuditedTx, client: SavedClient, version: number): Promise<number> {
-  const { clientId, registration, secretSealed, at } = client;
+  const { clientId, registration, at } = client;
   return await announced(
     tx,
     clientId,
     await tx.run(sql`
-    update registry.client set metadata = ${JSON.stringify(registration)}::jsonb, secret_sealed = ${secretSealed},
-      version = version + 1, updated_at = ${at}
+    update registry.client set metadata = ${JSON.stringify(registration)}::jsonb, version = version + 1, updated_at = ${at}
     where client_id = ${clientId} and version = ${version}`),
   );
 }
@@ -97,7 +97,7 @@ export async function announce(db: Queryable, word: string): Promise<void> {
 }
 
 async function announced(tx: AuditedTx, clientId: string, count: number): Promise<number> {
-  if (count > 0) await tx.rows(sql`select pg_notify(${CHANNEL}, ${clientId})`);
+  if (count > 0) await announce(tx, clientId);
   return count;
 }
 
@@ -117,4 +117,4 @@ const sealedClients: SealedTable<'secret'> = {
       where client_id = ${key[0]} and secret_sealed is not distinct from ${values.secret}`),
 };
 
-export const sealedTables: readonly SealedTable[] = [sealedClients];
+export const sealedTables: readonly SealedTable[] = [sealedCredentials, sealedClients];

@@ -1,4 +1,4 @@
-import { createCache, type Cache } from '../../idp/registry/cache.ts';
+import { createCache, type Cache } from '../../idp/registry/running/cache.ts';
 import type { Client } from '../../idp/registry/registry.ts';
 import { testClock } from '../support/clock.ts';
 

@@ -148,8 +148,10 @@ describe('an import', () => {
     const keyed = { ...plain, token_endpoint_auth_method: 'private_key_jwt', jwks };
     await fixture.registry.import(keyed, ACTOR);
     expect((await fixture.registry.find('portal'))?.metadata).not.toHaveProperty('client_secret');
-    const stored = await fixture.tamper('select secret_sealed from registry.client');
-    expect(stored.rows).toEqual([{ secret_sealed: null }]);
+    const stored = await fixture.tamper(
+      `select secret_sealed, revoked_by as by from registry.credential where kind = 'secret'`,
+    );
+    expect(stored.rows).toEqual([{ secret_sealed: null, by: ACTOR }]);
   });
 
   test('twenty times at once makes one client, the others are told to try again or find it made', async () => {
@@ -303,7 +305,8 @@ test('a secret stands nowhere in clear: no table, no audit event, no list', asyn
 test('a sealed secret does not open in another client’s row', async () => {
   await fixture.registry.import([plain, { ...plain, client_id: 'other' }], ACTOR);
   await fixture.tamper(
-    `update registry.client set secret_sealed = (select secret_sealed from registry.client where client_id = 'other')
+    `update registry.credential set secret_sealed =
+       (select secret_sealed from registry.credential where client_id = 'other')
      where client_id = 'portal'`,
   );
   await expect((await fixture.node()).find('portal')).rejects.toThrow();

@@ -5,6 +5,7 @@ import type { Locale } from '../../platform/i18n/messages.ts';
 import type { OwnedClient, VersionNote } from '../../registry/registry.ts';
 import { Icon } from '../frame/icons.tsx';
 import { Card } from '../frame/lists.tsx';
+import { M as L } from '../requests/life-messages.ts';
 import { M as R } from '../requests/messages.ts';
 import { whoName } from '../requests/words.ts';
 import { Errors, Funnel, Requests, type TrafficProps } from './traffic.tsx';
@@ -95,7 +96,7 @@ function Past({ locale, now, self, client, history }: ClientProps): VNode {
             <li key={row.version}>
               <Icon name={row.state === 'live' ? 'live' : row.state === 'suspended' ? 'bad' : 'off'} />
               <b>
-                {R.text(locale, 'versions.version', row)} {R.text(locale, `version.${row.act}`)}
+                {L.text(locale, 'versions.version', row)} {L.text(locale, `version.${row.act}`)}
               </b>
               <small>
                 {whoName(locale, row.by, self)}, {formatInstant(row.at, now, locale)}

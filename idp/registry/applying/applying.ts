@@ -68,12 +68,7 @@ export interface ApplyingParts extends ClientParts {
 export function createApplying(parts: ApplyingParts): Applying {
   return {
     async read(actor, clientId) {
-      const {
-        registration,
-        hasSecret: _,
-        path: __,
-        ...row
-      } = await demandOwned(parts, actor, 'registry.read', clientId);
+      const { registration, path: _, ...row } = await demandOwned(parts, actor, 'registry.read', clientId);
       return { ...row, metadata: givenOf(registration) };
     },
     async plan(actor, wish) {

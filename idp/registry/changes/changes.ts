@@ -55,7 +55,7 @@ export interface Changes {
 }
 
 /** A client with its unit and its life. */
-export interface OwnedClient extends Omit<OwnedRow, 'registration' | 'hasSecret'> {
+export interface OwnedClient extends Omit<OwnedRow, 'registration'> {
   readonly name: Bilingual;
   readonly domain: string;
   readonly given: Given;
@@ -77,7 +77,7 @@ export function createChanges(parts: life.LifeParts): Changes {
     find: async (actor, id) => await detailOf(parts, actor, known(id)),
     async clientOf(actor, clientId) {
       const client = await demandOwned(parts, actor, 'registry.read', clientId);
-      const { registration, hasSecret: _, ...owned } = client;
+      const { registration, ...owned } = client;
       return { ...owned, name: registration.name, domain: registration.domain, given: givenOf(registration) };
     },
     async openOf(actor, clientId) {

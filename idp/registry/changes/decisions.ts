@@ -3,7 +3,7 @@
 import type { AuditedTx } from '../../audit/audit.ts';
 import { Fault } from '../../platform/base/errors.ts';
 import type { Complaint } from '../checks/checks.ts';
-import { dropUnusedSecret } from '../clients/first-secret.ts';
+import { keepApproved } from '../clients/first-secret.ts';
 import { examine, refusal } from '../clients/sandbox.ts';
 import * as clients from '../clients/store.ts';
 import { by } from '../operators/operators.ts';
@@ -62,7 +62,7 @@ export async function decide(
     await store.insertStep(tx, id, step);
     const event = { data: { request: id, stage }, clientId: row.clientId, ...by(actor) };
     tx.record({ type: `request.${step.act}`, ...event });
-    const clientVersion = state === 'live' ? await goLive(tx, actor, row, said.reason, at) : undefined;
+    const clientVersion = state === 'live' ? await goLive(parts, tx, actor, row, said.reason, at) : undefined;
     return { state, clientVersion };
   });
 }
@@ -91,6 +91,7 @@ async function move(
 
 /** The registration that was looked at runs from now on, on every node, or nothing of this happened. */
 async function goLive(
+  parts: ChangeParts,
   tx: AuditedTx,
   actor: Actor,
   row: store.RequestRow,
@@ -105,7 +106,8 @@ async function goLive(
     throw new Fault('conflict', {
       note: `client "${clientId}": what runs is no longer what ${id} was compared with; return it to be submitted again`,
     });
-  await dropUnusedSecret(tx, client, proposal);
+  const saving = { clientId, before: base ?? undefined, after: proposal, by: actor.name, at };
+  await keepApproved(parts, tx, saving);
   await clients.keepVersion(tx, clientId, { act: 'live', by: actor.name, reason, requestId: id });
   await store.insertStep(tx, id, { act: 'live', by: actor.name, at });
   const told = { version, request: id, changed: changed.join(' ').slice(0, 512) };

@@ -187,7 +187,8 @@ export async function submit(
     if ((await store.submitRequest(tx, { id, version }, whole)) === 0) throw await conflictOf(tx, id);
     await store.insertStep(tx, id, { act: 'submitted', by: actor.name, at, stage: look.stage });
     recordSubmission(tx, actor, row, look, changed);
-    return { version: version + 1, secret: await firstSecret(parts, tx, client, proposal) };
+    const saving = { clientId: row.clientId, before: base, after: proposal, by: actor.name, at };
+    return { version: version + 1, secret: await firstSecret(parts, tx, saving) };
   });
 }
 

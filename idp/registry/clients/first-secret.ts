@@ -1,31 +1,51 @@
-// The secret that a client gets when it first needs one, and loses when it no longer does: the only place that knows
-// where it is kept.
+// What a client proves itself with follows what is registered: a secret, keys or a certificate come when they are first
+// needed, and go when they no longer are.
 import type { AuditedTx } from '../../audit/audit.ts';
-import { randomToken } from '../../platform/base/ids.ts';
 import { secret, type Secret } from '../../platform/base/secret.ts';
 import type { Sealer } from '../../platform/crypto/seal.ts';
-import { SECRET_PLACE } from '../importing.ts';
-import { needsSecret, type Registration } from '../registration.ts';
-import * as store from './store.ts';
+import { carryOut, readCredentials } from '../credentials/keeping.ts';
+import { planOf, type Plan } from '../credentials/plan.ts';
+import type { Registration } from '../registration.ts';
 
-/** A new secret of 256 bits, told this once; undefined when the client has one or proves itself otherwise. */
-export async function firstSecret(
-  { sealer }: { readonly sealer: Sealer },
-  tx: AuditedTx,
-  client: { readonly clientId: string; readonly hasSecret: boolean },
-  { metadata }: Registration,
-): Promise<Secret | undefined> {
-  if (!needsSecret(metadata) || client.hasSecret) return undefined;
-  const made = randomToken(32);
-  await store.setSecret(tx, client.clientId, sealer.seal(made, SECRET_PLACE, client.clientId));
-  return secret(made);
+interface Saving {
+  readonly clientId: string;
+  /** The registration that runs until now. */
+  readonly before: Registration | undefined;
+  readonly after: Registration;
+  readonly by: string;
+  readonly at: Date;
 }
 
-/** Takes away what the registration that runs from now on has no use for. */
-export async function dropUnusedSecret(
-  tx: AuditedTx,
-  client: { readonly clientId: string; readonly hasSecret: boolean },
-  { metadata }: Registration,
-): Promise<void> {
-  if (client.hasSecret && !needsSecret(metadata)) await store.setSecret(tx, client.clientId, null);
+type Parts = { readonly sealer: Sealer };
+
+/** Of a registration that runs from now on. The secret that was made, told this once. */
+export async function keepProofs(parts: Parts, tx: AuditedTx, saving: Saving): Promise<Secret | undefined> {
+  const plan = await planFor(parts, tx, saving);
+  await carryOut(parts, tx, plan, saving);
+  return plan.made === undefined ? undefined : secret(plan.made);
 }
+
+/** The secret that a registration will need once it is approved; nothing that runs now changes. */
+export async function firstSecret(parts: Parts, tx: AuditedTx, saving: Saving): Promise<Secret | undefined> {
+  const plan = await planFor(parts, tx, saving);
+  if (plan.made === undefined) return undefined;
+  await carryOut(parts, tx, { ...plan, add: secretsOf(plan), revoke: [] }, saving);
+  return secret(plan.made);
+}
+
+/** Of a registration that was approved: nobody is there to be told a secret, the team adds one. */
+export async function keepApproved(parts: Parts, tx: AuditedTx, saving: Saving): Promise<void> {
+  const plan = await planFor(parts, tx, saving);
+  const secrets = new Set(secretsOf(plan));
+  await carryOut(parts, tx, { ...plan, add: plan.add.filter((one) => !secrets.has(one)) }, saving);
+}
+
+async function planFor(
+  { sealer }: Parts,
+  tx: AuditedTx,
+  { clientId, before, after, at }: Saving,
+): Promise<Plan> {
+  return planOf(await readCredentials(tx, sealer, clientId, at), before, after, undefined);
+}
+
+const secretsOf = ({ add }: Plan): Plan['add'] => add.filter(({ kind }) => kind === 'secret');

@@ -15,7 +15,7 @@ import type { Read } from '../registration.ts';
 import type { ClientId, UnitId } from '../registry.ts';
 import * as units from '../units/store.ts';
 import { differences, membersOf } from './diff.ts';
-import { dropUnusedSecret, firstSecret } from './first-secret.ts';
+import { keepProofs } from './first-secret.ts';
 import { secretsIn } from './given.ts';
 import * as store from './store.ts';
 import { demandOwned } from './versions.ts';
@@ -87,7 +87,8 @@ async function create(parts: ClientParts, actor: Actor, unitId: string, given: u
     const at = clock.now();
     const client = { clientId, unitId, environment: 'sandbox', state: 'live', registration, at } as const;
     if ((await store.insertOwned(tx, client)) === 0) throw refusal([taken(clientId)]);
-    const made = await firstSecret(parts, tx, { clientId, hasSecret: false }, registration);
+    const saving = { clientId, before: undefined, after: registration, by: actor.name, at };
+    const made = await keepProofs(parts, tx, saving);
     await store.keepVersion(tx, clientId, { act: 'created', by: actor.name });
     tx.record({ type: 'client.created', data: { version: 1, unitId }, clientId, ...by(actor) });
     return { clientId: clientId as ClientId, version: 1, secret: made };
@@ -108,10 +109,11 @@ async function update(
   if (changed === '' && client.version === version && client.state === 'live')
     return { clientId: clientId as ClientId, version, secret: undefined };
   return await parts.audit.change(async (tx) => {
-    const next = await store.saveOwned(tx, clientId, registration, version, parts.clock.now());
+    const at = parts.clock.now();
+    const next = await store.saveOwned(tx, clientId, registration, version, at);
     if (next === undefined) throw changedMeanwhile(clientId);
-    const made = await firstSecret(parts, tx, client, registration);
-    await dropUnusedSecret(tx, client, registration);
+    const saving = { clientId, before: client.registration, after: registration, by: actor.name, at };
+    const made = await keepProofs(parts, tx, saving);
     await store.keepVersion(tx, clientId, { act: 'changed', by: actor.name });
     tx.record({ type: 'client.changed', data: { version: next, changed }, clientId, ...by(actor) });
     return { clientId: clientId as ClientId, version: next, secret: made };

@@ -17,14 +17,12 @@ export interface OwnedRow {
   readonly state: ClientState;
   readonly version: number;
   readonly registration: Registration;
-  readonly hasSecret: boolean;
 }
 
 export async function findOwned(db: Queryable, clientId: string): Promise<OwnedRow | undefined> {
   return await db.row<OwnedRow>(sql`
     select client.client_id as "clientId", client.unit_id as "unitId", unit.name as "unitName", unit.path,
-      client.environment, client.state, client.version, client.metadata as registration,
-      client.secret_sealed is not null as "hasSecret"
+      client.environment, client.state, client.version, client.metadata as registration
     from registry.client join registry.unit on unit.id = client.unit_id where client.client_id = ${clientId}`);
 }
 
@@ -97,11 +95,6 @@ export async function setState(
 
 export async function announce(tx: AuditedTx, clientId: string): Promise<void> {
   await tx.rows(sql`select pg_notify(${CHANNEL}, ${clientId})`);
-}
-
-/** Null: the client proves itself otherwise now. */
-export async function setSecret(tx: AuditedTx, clientId: string, sealed: Buffer | null): Promise<void> {
-  await tx.run(sql`update registry.client set secret_sealed = ${sealed} where client_id = ${clientId}`);
 }
 
 export interface Why {

@@ -1,6 +1,6 @@
 // Clients in the memory of one node. Bounded, told of changes, and never older than its limit.
-import type { Clock } from '../platform/base/clock.ts';
-import type { Client } from './registry.ts';
+import type { Clock } from '../../platform/base/clock.ts';
+import type { Client } from '../registry.ts';
 
 export interface CacheParts {
   /** Reads the client; returns `known` itself when nothing changed since. */
@@ -11,7 +11,8 @@ export interface CacheParts {
 }
 
 export interface Cache {
-  get(clientId: string): Promise<Client | undefined>;
+  /** `ageSeconds`: how old it may be at most, when that is less than usual. */
+  get(clientId: string, ageSeconds?: number): Promise<Client | undefined>;
   /** The next `get` asks the store. */
   expire(clientId: string): void;
   expireAll(): void;
@@ -92,9 +93,9 @@ export function createCache({ load, clock, freshSeconds }: CacheParts): Cache {
   };
 
   return {
-    async get(clientId) {
+    async get(clientId, ageSeconds = freshSeconds) {
       const entry = clients.get(clientId);
-      if (entry && fresh(trueAt(entry, heardUntil), clock.now(), freshSeconds)) {
+      if (entry && fresh(trueAt(entry, heardUntil), clock.now(), Math.min(freshSeconds, ageSeconds))) {
         clients.set(clientId, entry);
         return entry.value;
       }

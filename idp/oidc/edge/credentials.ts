@@ -1,0 +1,117 @@
+// How the engine compares what a service proves itself with: any credential that counts is good, and which one it was
+// is noted. The only place that changes a method of the engine.
+import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Clock } from '../../platform/base/clock.ts';
+import { shanghaiTime } from '../../platform/base/calendar.ts';
+import {
+  sameSecret,
+  thumbprintOf,
+  type Client,
+  type HeldCredential,
+  type Registry,
+} from '../../registry/registry.ts';
+import { certificateIn, subjectMatches } from './certificate.ts';
+
+export interface CredentialParts {
+  readonly registry: Registry;
+  readonly clock: Clock;
+  /** Told which credential let a service in. */
+  readonly credentialUsed: (id: string) => void;
+}
+
+/**
+ * The engine knows one secret of a client and compares it by `compareClientSecret`; here every secret that the registry
+ * has now is compared, all of them every time, so that the time does not tell which one it was nearly.
+ */
+export function acceptSecrets(provider: Provider, parts: CredentialParts): void {
+  const { registry, clock, credentialUsed } = parts;
+  const compare = async (clientId: string, given: string, ageSeconds?: number) => {
+    const all = await held(registry, clientId, 'secret', ageSeconds);
+    const secrets = all.toSorted((a, b) => b.expiresAt.getTime() - a.expiresAt.getTime());
+    const same = secrets.map(({ secret }) => sameSecret(secret?.reveal() ?? '', given));
+    return secrets[same.indexOf(true)];
+  };
+  provider.Client.prototype.compareClientSecret = async function accepts(given: string): Promise<boolean> {
+    // A secret may be newer than what this node has heard: who changes to it at once is not turned away.
+    const found = (await compare(this.clientId, given)) ?? (await compare(this.clientId, given, 1));
+    if (!found || given === '') return false;
+    // Only who holds the secret is told that it has run out.
+    if (found.expiresAt <= clock.now())
+      throw new errors.InvalidClient(
+        `the client secret ran out on ${shanghaiTime(found.expiresAt)}; add a new one to this client and use that`,
+        'an expired client secret',
+      );
+    credentialUsed(found.id);
+    return true;
+  };
+}
+
+/** After the engine has verified an assertion: which of the client's keys it was signed with. */
+export function noteKey(parts: CredentialParts) {
+  return async (
+    _ctx: KoaContextWithOIDC,
+    _claims: unknown,
+    { kid, alg }: Readonly<Record<string, unknown>>,
+    client: { readonly clientId: string },
+  ): Promise<void> => {
+    const keys = await held(parts.registry, client.clientId, 'key');
+    const fitting = keys.filter(
+      ({ expired, public: key }) => !expired && (kid === undefined || key?.['kid'] === kid),
+    );
+    const signed = fitting.filter(({ public: key }) => key !== undefined && fits(key, alg));
+    // Two keys without names and of one kind cannot be told apart here; then neither is noted.
+    const prints = new Set(signed.map(({ public: key }) => thumbprintOf(key ?? {})));
+    if (prints.size === 1) for (const { id } of signed) parts.credentialUsed(id);
+  };
+}
+
+const KTY: Readonly<Record<string, string>> = { ES256: 'EC', PS256: 'RSA', EdDSA: 'OKP' };
+const fits = (key: Readonly<Record<string, unknown>>, alg: unknown): boolean =>
+  KTY[String(alg)] === key['kty'];
+
+/** Which client a request asked for last: the engine compares subjects where nobody can wait for a read. */
+const asking = new WeakMap<object, Client>();
+
+/** Told by the adapter whenever the engine looks a client up. */
+export function noteAsking(client: Client): void {
+  const { ctx } = Provider;
+  if (ctx) asking.set(ctx, client);
+}
+
+/**
+ * `tls_client_auth` (RFC 8705 2.1) behind a proxy that ends TLS: it verifies the certificate, and writes it into `header`
+ * over whatever the caller sent there.
+ */
+export function mutualTls(header: string, parts: CredentialParts) {
+  return {
+    enabled: true as const,
+    tlsClientAuth: true as const,
+    getCertificate: (ctx: KoaContextWithOIDC) => certificateIn(ctx.get(header)),
+    certificateAuthorized: (ctx: KoaContextWithOIDC) => certificateIn(ctx.get(header)) !== undefined,
+    certificateSubjectMatches: (ctx: KoaContextWithOIDC) => {
+      const certificate = certificateIn(ctx.get(header));
+      const client = asking.get(ctx);
+      const subjects = client?.clientId === ctx.oidc.client?.clientId ? (client?.credentials ?? []) : [];
+      const found =
+        certificate &&
+        subjects.find(
+          (one) => countsNow(one, parts.clock.now()) && subjectMatches(certificate, one.public ?? {}),
+        );
+      if (found) parts.credentialUsed(found.id);
+      return found !== undefined;
+    },
+  };
+}
+
+const countsNow = ({ kind, expiresAt }: HeldCredential, now: Date): boolean =>
+  kind === 'certificate' && expiresAt > now;
+
+async function held(
+  registry: Registry,
+  clientId: string,
+  kind: HeldCredential['kind'],
+  ageSeconds?: number,
+): Promise<readonly HeldCredential[]> {
+  const client: Client | undefined = await registry.find(clientId, ageSeconds);
+  return (client?.credentials ?? []).filter((one) => one.kind === kind);
+}
