@@ -213,6 +213,13 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     assertJwtClientAuthClaimsAndHeader: noteKey(parts),
     claims: SCOPE_CLAIMS,
+    clientAuthMethods: [
+      'client_secret_basic',
+      'client_secret_post',
+      'private_key_jwt',
+      'none',
+      ...(settings.clientCertificateHeader === '' ? [] : (['tls_client_auth'] as const)),
+    ],
     clientBasedCORS: () => false,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     clockTolerance: CLOCK_TOLERANCE_SECONDS,

@@ -36,14 +36,21 @@ export function acceptSecrets(provider: Provider, parts: CredentialParts): void 
     const found = (await compare(this.clientId, given)) ?? (await compare(this.clientId, given, 1));
     if (!found || given === '') return false;
     // Only who holds the secret is told that it has run out.
-    if (found.expiresAt <= clock.now())
-      throw new errors.InvalidClient(
-        `the client secret ran out on ${shanghaiTime(found.expiresAt)}; add a new one to this client and use that`,
-        'an expired client secret',
-      );
+    if (found.expiresAt <= clock.now()) throw ranOut(found.expiresAt);
     credentialUsed(found.id);
     return true;
   };
+}
+
+/** RFC 6749 5.2: 401, like every other secret that does not let in. */
+function ranOut(at: Date): Error {
+  const error = new errors.InvalidClient(
+    `the client secret ran out on ${shanghaiTime(at)}; add a new one to this client and use that`,
+    'an expired client secret',
+  );
+  error.status = 401;
+  error.statusCode = 401;
+  return error;
 }
 
 /** After the engine has verified an assertion: which of the client's keys it was signed with. */

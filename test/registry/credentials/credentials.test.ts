@@ -50,6 +50,7 @@ const clients = [
 let fixture: RegistryFixture;
 let credentials: Credentials;
 let made: string;
+let turn = 0;
 const told: string[][] = [];
 const tell = (citizenId: string, text: string): Promise<void> => {
   told.push([citizenId, text]);
@@ -77,6 +78,9 @@ beforeEach(async () => {
   told.length = 0;
   const imported = await fixture.registry.import(clients, 'operator:test');
   made = imported[0]?.secret?.reveal() ?? '';
+  // Versions only ever rise: a client that comes again must not look like the one before it.
+  turn += 1_000;
+  await fixture.tamper('update registry.client set version = $1', [turn]);
 });
 afterAll(() => fixture.close());
 
