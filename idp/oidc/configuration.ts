@@ -203,6 +203,13 @@ export function pairwiseSubject(keyring: Keyring, unitId: string, citizenId: str
     .digest('base64url');
 }
 
+function authMethods({
+  clientCertificateHeader,
+}: OidcSettings): NonNullable<Configuration['clientAuthMethods']> {
+  const always = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'] as const;
+  return clientCertificateHeader === '' ? [...always] : [...always, 'tls_client_auth'];
+}
+
 /** Everything the engine is told. Made anew whenever keys change. */
 export function engineConfiguration(parts: ConfigurationParts): Configuration {
   const { settings, keyring, registry, clock, pages, attainable } = parts;
@@ -213,13 +220,7 @@ export function engineConfiguration(parts: ConfigurationParts): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     assertJwtClientAuthClaimsAndHeader: noteKey(parts),
     claims: SCOPE_CLAIMS,
-    clientAuthMethods: [
-      'client_secret_basic',
-      'client_secret_post',
-      'private_key_jwt',
-      'none',
-      ...(settings.clientCertificateHeader === '' ? [] : (['tls_client_auth'] as const)),
-    ],
+    clientAuthMethods: authMethods(settings),
     clientBasedCORS: () => false,
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     clockTolerance: CLOCK_TOLERANCE_SECONDS,

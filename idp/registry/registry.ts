@@ -106,7 +106,6 @@ export {
 } from './credentials/credentials.ts';
 export type { CredentialKind, HeldCredential } from './credentials/live.ts';
 export { sameSecret } from './credentials/plan.ts';
-export { thumbprintOf } from './checks/keys.ts';
 export { createAccess, type Access } from './operators/access.ts';
 export {
   by,
@@ -257,11 +256,10 @@ export interface Imported {
 }
 
 export interface Registry extends ClientSource {
-  /**
-   * Cached in process; a change on any node is seen in <= 1 s, in <= 60 s if the signal is lost. `ageSeconds`: how old
-   * it may be at most, for who cannot wait for the signal.
-   */
-  find(clientId: string, ageSeconds?: number): Promise<Client | undefined>;
+  /** Cached in process; a change on any node is seen in <= 1 s, in <= 60 s if the signal is lost. */
+  find(clientId: string): Promise<Client | undefined>;
+  /** As it is now, with one read: for who cannot wait for the signal. */
+  findNow(clientId: string): Promise<Client | undefined>;
   /**
    * Registers or updates from standard OIDC metadata (one object or an array), all or nothing. Throws Fault
    * `bad_request` whose note names client, member, value and rule.

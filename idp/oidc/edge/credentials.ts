@@ -3,13 +3,7 @@
 import { errors, Provider, type KoaContextWithOIDC } from 'oidc-provider';
 import type { Clock } from '../../platform/base/clock.ts';
 import { shanghaiTime } from '../../platform/base/calendar.ts';
-import {
-  sameSecret,
-  thumbprintOf,
-  type Client,
-  type HeldCredential,
-  type Registry,
-} from '../../registry/registry.ts';
+import { sameSecret, type Client, type HeldCredential, type Registry } from '../../registry/registry.ts';
 import { certificateIn, subjectMatches } from './certificate.ts';
 
 export interface CredentialParts {
@@ -25,28 +19,33 @@ export interface CredentialParts {
  */
 export function acceptSecrets(provider: Provider, parts: CredentialParts): void {
   const { registry, clock, credentialUsed } = parts;
-  const compare = async (clientId: string, given: string, ageSeconds?: number) => {
-    const all = await held(registry, clientId, 'secret', ageSeconds);
-    const secrets = all.toSorted((a, b) => b.expiresAt.getTime() - a.expiresAt.getTime());
-    const same = secrets.map(({ secret }) => sameSecret(secret?.reveal() ?? '', given));
-    return secrets[same.indexOf(true)];
-  };
   provider.Client.prototype.compareClientSecret = async function accepts(given: string): Promise<boolean> {
+    if (given === '') return false;
+    const client = await registry.find(this.clientId);
+    // What is not in the table of clients (programs of units) has the one secret that the engine knows.
+    if (client?.credentials === undefined) return sameSecret(this.clientSecret ?? '', given);
     // A secret may be newer than what this node has heard: who changes to it at once is not turned away.
-    const found = (await compare(this.clientId, given)) ?? (await compare(this.clientId, given, 1));
-    if (!found || given === '') return false;
+    const found = matching(client, given) ?? matching(await registry.findNow(this.clientId), given);
+    if (!found) return false;
     // Only who holds the secret is told that it has run out.
-    if (found.expiresAt <= clock.now()) throw ranOut(found.expiresAt);
+    if (found.expiresAt <= clock.now()) throw ranOut('secret', found.expiresAt);
     credentialUsed(found.id);
     return true;
   };
 }
 
+/** All are compared, and of two that are the same the one that counts longer is taken. */
+function matching(client: Client | undefined, given: string): HeldCredential | undefined {
+  const secrets = heldBy(client, 'secret').toSorted((a, b) => b.expiresAt.getTime() - a.expiresAt.getTime());
+  const same = secrets.map(({ secret }) => sameSecret(secret?.reveal() ?? '', given));
+  return secrets[same.indexOf(true)];
+}
+
 /** RFC 6749 5.2: 401, like every other secret that does not let in. */
-function ranOut(at: Date): Error {
+function ranOut(what: 'secret' | 'key', at: Date): Error {
   const error = new errors.InvalidClient(
-    `the client secret ran out on ${shanghaiTime(at)}; add a new one to this client and use that`,
-    'an expired client secret',
+    `the client ${what} ran out on ${shanghaiTime(at)}; add a new one to this client and use that`,
+    `an expired client ${what}`,
   );
   error.status = 401;
   error.statusCode = 401;
@@ -61,14 +60,15 @@ export function noteKey(parts: CredentialParts) {
     { kid, alg }: Readonly<Record<string, unknown>>,
     client: { readonly clientId: string },
   ): Promise<void> => {
-    const keys = await held(parts.registry, client.clientId, 'key');
-    const fitting = keys.filter(
-      ({ expired, public: key }) => !expired && (kid === undefined || key?.['kid'] === kid),
+    const keys = heldBy(await parts.registry.find(client.clientId), 'key');
+    const signed = keys.filter(
+      ({ public: key }) => key && fits(key, alg) && (kid === undefined || key['kid'] === kid),
     );
-    const signed = fitting.filter(({ public: key }) => key !== undefined && fits(key, alg));
+    // The engine may hold a key a little longer than it counts: nobody announces that a time has come.
+    const [last] = signed.toSorted((a, b) => b.expiresAt.getTime() - a.expiresAt.getTime());
+    if (last && last.expiresAt <= parts.clock.now()) throw ranOut('key', last.expiresAt);
     // Two keys without names and of one kind cannot be told apart here; then neither is noted.
-    const prints = new Set(signed.map(({ public: key }) => thumbprintOf(key ?? {})));
-    if (prints.size === 1) for (const { id } of signed) parts.credentialUsed(id);
+    if (last && signed.length === 1) parts.credentialUsed(last.id);
   };
 }
 
@@ -113,12 +113,5 @@ export function mutualTls(header: string, parts: CredentialParts) {
 const countsNow = ({ kind, expiresAt }: HeldCredential, now: Date): boolean =>
   kind === 'certificate' && expiresAt > now;
 
-async function held(
-  registry: Registry,
-  clientId: string,
-  kind: HeldCredential['kind'],
-  ageSeconds?: number,
-): Promise<readonly HeldCredential[]> {
-  const client: Client | undefined = await registry.find(clientId, ageSeconds);
-  return (client?.credentials ?? []).filter((one) => one.kind === kind);
-}
+const heldBy = (client: Client | undefined, kind: HeldCredential['kind']): readonly HeldCredential[] =>
+  (client?.credentials ?? []).filter((one) => one.kind === kind);

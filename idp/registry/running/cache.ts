@@ -11,8 +11,7 @@ export interface CacheParts {
 }
 
 export interface Cache {
-  /** `ageSeconds`: how old it may be at most, when that is less than usual. */
-  get(clientId: string, ageSeconds?: number): Promise<Client | undefined>;
+  get(clientId: string): Promise<Client | undefined>;
   /** The next `get` asks the store. */
   expire(clientId: string): void;
   expireAll(): void;
@@ -93,9 +92,9 @@ export function createCache({ load, clock, freshSeconds }: CacheParts): Cache {
   };
 
   return {
-    async get(clientId, ageSeconds = freshSeconds) {
+    async get(clientId) {
       const entry = clients.get(clientId);
-      if (entry && fresh(trueAt(entry, heardUntil), clock.now(), Math.min(freshSeconds, ageSeconds))) {
+      if (entry && fresh(trueAt(entry, heardUntil), clock.now(), freshSeconds)) {
         clients.set(clientId, entry);
         return entry.value;
       }

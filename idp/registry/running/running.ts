@@ -38,13 +38,17 @@ export async function createRegistry(parts: RegistryParts): Promise<Registry> {
     return turned;
   };
 
+  const find = async (clientId: string): Promise<Client | undefined> => {
+    const known = builtIn.get(clientId);
+    if (known) return known;
+    return isClientId(clientId) || isProgramId(clientId) ? await cache.get(clientId) : undefined;
+  };
+
   return {
-    async find(clientId, ageSeconds) {
-      const known = builtIn.get(clientId);
-      if (known) return known;
-      return isClientId(clientId) || isProgramId(clientId)
-        ? await cache.get(clientId, ageSeconds)
-        : undefined;
+    find,
+    async findNow(clientId) {
+      cache.expire(clientId);
+      return await find(clientId);
     },
     async import(metadata, actor) {
       const imported = await importAll(parts, metadata, actor, new Set(builtIn.keys()));

@@ -86,12 +86,17 @@ const add = async (
   kind: 'secret' | 'key' | 'certificate',
   known?: unknown,
 ): Promise<string> => {
-  const added = await system.app.credentials.add(MACHINE, clientId, { kind, name: 'next', public: known });
+  const added = await system.app.parties.credentials.add(MACHINE, clientId, {
+    kind,
+    name: 'next',
+    public: known,
+  });
   if (added.is === 'refused') throw new Error(JSON.stringify(added.complaints));
   return added.secret?.reveal() ?? '';
 };
 const oldest = async (clientId: string): Promise<string> =>
-  (await system.app.credentials.list(MACHINE, clientId)).findLast(({ state }) => state === 'live')?.id ?? '';
+  (await system.app.parties.credentials.list(MACHINE, clientId)).findLast(({ state }) => state === 'live')
+    ?.id ?? '';
 const lives = async (clientId: string): Promise<number> =>
   (await other.app.registry.find(clientId))?.credentials?.length ?? 0;
 
@@ -99,11 +104,11 @@ test('a secret is changed under parallel logins on two nodes, and none of them f
   const service = await register(system, { grant_types: both, scope: 'openid profile' });
   const citizen = await system.persona('verified');
   let current = service.secret ?? '';
-  let going = true;
+  const stop = new AbortController();
   const failed: string[] = [];
   let count = 0;
   const worker = async (node: string): Promise<void> => {
-    while (going) {
+    while (!stop.signal.aborted) {
       const answer = await ask({}, { authorization: basic(service.id, current) }, node);
       count += 1;
       if (answer.status !== 200) failed.push(answer.text);
@@ -122,12 +127,12 @@ test('a secret is changed under parallel logins on two nodes, and none of them f
     // Whoever sent the old secret has its answer before that ends.
     await until(() => Promise.resolve(count >= before + 12), 5);
     await login.catch((error: unknown) => failed.push(String(error)));
-    await system.app.credentials.revoke(MACHINE, service.id, old);
+    await system.app.parties.credentials.revoke(MACHINE, service.id, old);
   };
   try {
     for (let turn = 0; turn < 3; turn += 1) await change();
   } finally {
-    going = false;
+    stop.abort();
   }
   await Promise.all(workers);
   expect(failed).toEqual([]);
@@ -137,7 +142,7 @@ test('a secret is changed under parallel logins on two nodes, and none of them f
 test('a secret that was revoked, or was never one, is refused in the same words', async () => {
   const { id, secret = '' } = await register(system, { grant_types: both });
   await add(id, 'secret');
-  await system.app.credentials.revoke(MACHINE, id, await oldest(id));
+  await system.app.parties.credentials.revoke(MACHINE, id, await oldest(id));
   const refused = await ask({}, { authorization: basic(id, secret) });
   expect([refused.status, refused.json['error']]).toEqual([401, 'invalid_client']);
   expect((await ask({}, { authorization: basic(id, 'x'.repeat(43)) })).json).toEqual(refused.json);
@@ -183,14 +188,14 @@ test('a key is changed for another, and the one that signed is noted', async () 
   await add(id, 'key', { ...(await exportJWK(two.publicKey)), kid: 'two' });
   await until(async () => (await lives(id)) === 2, 1);
   expect([await asks(one.privateKey, 'one'), await asks(two.privateKey, 'two')]).toEqual([200, 200]);
-  await system.app.credentials.revoke(MACHINE, id, await oldest(id));
+  await system.app.parties.credentials.revoke(MACHINE, id, await oldest(id));
   await until(async () => (await lives(id)) === 1, 1);
   expect([await asks(one.privateKey, 'one'), await asks(two.privateKey, 'two')]).toEqual([401, 200]);
   await other.app.features
     .flatMap(({ jobs = [] }) => jobs)
     .find(({ name }) => name === 'credentials.used')
     ?.run();
-  const listed = await system.app.credentials.list(MACHINE, id);
+  const listed = await system.app.parties.credentials.list(MACHINE, id);
   expect(listed.map(({ usedAt }) => usedAt instanceof Date)).toEqual([true, true]);
 });
 
@@ -212,7 +217,7 @@ describe('a certificate', () => {
     await add(id, 'certificate', san('b'));
     await until(async () => (await comes(field(B))) === 200, 2);
     expect(await comes(field(A))).toBe(200);
-    await system.app.credentials.revoke(MACHINE, id, await oldest(id));
+    await system.app.parties.credentials.revoke(MACHINE, id, await oldest(id));
     await until(async () => (await comes(field(A))) === 401, 2);
     expect(await comes(field(B))).toBe(200);
   });

@@ -10,7 +10,7 @@ import {
   type Credentials,
   type Role,
   type UnitId,
-  type Wish,
+  type CredentialWish as Wish,
 } from '../../../idp/registry/registry.ts';
 import { until } from '../../support/until.ts';
 import { plain, registryFixture, type RegistryFixture } from '../fixture.ts';
@@ -156,7 +156,7 @@ test('a second secret is shown once, and both count until one is revoked', async
   const { id, secret } = await added();
   expect(secret).toMatch(/^[\w-]{43}$/);
   await until(async () => (await secretsOf()).length === 2, 1);
-  expect([...(await secretsOf())].toSorted()).toEqual([made, secret].toSorted());
+  expect(new Set(await secretsOf())).toEqual(new Set([made, secret]));
   const listed = await credentials.list(developer, 'portal');
   expect(listed.map(({ name, state, createdBy }) => [name, state, createdBy])).toEqual([
     ['2027', 'live', 'operator:1'],
@@ -189,8 +189,9 @@ test('the last one of a live client is only revoked when that is meant', async (
 
 test('keys that ran out or were revoked leave the engine, and no registration brings them back', async () => {
   const keys = async (registry = fixture.registry): Promise<readonly unknown[]> => {
-    const { jwks } = (await registry.find('signed'))?.metadata as { jwks: { keys: { kid: string }[] } };
-    return jwks.keys.map(({ kid }) => kid);
+    const client = await registry.find('signed');
+    const jwks = client?.metadata['jwks'] as { keys: { kid: string }[] } | undefined;
+    return (jwks?.keys ?? []).map(({ kid }) => kid);
   };
   expect(await keys()).toEqual(['first']);
   await added(
@@ -239,8 +240,8 @@ test('a secret from before the table still opens, and is gone when it is revoked
 });
 
 describe('another node', () => {
-  const count = async (node: RegistryFixture['registry'], ageSeconds?: number): Promise<number> =>
-    (await node.find('portal', ageSeconds))?.credentials?.length ?? 0;
+  const count = async (node: RegistryFixture['registry']): Promise<number> =>
+    (await node.find('portal'))?.credentials?.length ?? 0;
 
   test('hears of a credential and of its end within a second', async () => {
     const other = await fixture.node();
@@ -261,9 +262,9 @@ describe('another node', () => {
     expect(await count(deaf)).toBe(1);
     fixture.clock.forward(2);
     expect(await count(deaf)).toBe(1);
-    expect(await count(deaf, 1)).toBe(2);
-    const { id } = await (async () => (await credentials.list(developer, 'portal'))[0]!)();
-    await credentials.revoke(developer, 'portal', id);
+    expect((await deaf.findNow('portal'))?.credentials).toHaveLength(2);
+    const [newest] = await credentials.list(developer, 'portal');
+    await credentials.revoke(developer, 'portal', newest?.id ?? '');
     fixture.clock.forward(59);
     expect(await count(deaf)).toBe(2);
     fixture.clock.forward(2);
@@ -322,7 +323,8 @@ describe('notices', () => {
       told.length = 0;
       const [one, other] = await Promise.all([run(), run()]);
       expect([days, one + other, await run()]).toEqual([days, 1, 0]);
-      expect(told.map(([citizenId]) => citizenId).toSorted()).toEqual(team.toSorted());
+      expect(new Set(told.map(([citizenId]) => citizenId))).toEqual(new Set(team));
+      expect(told).toHaveLength(team.length);
       expect(told[0]?.[1]).toContain(`${days} 天内到期`);
     }
     await fixture.tamper(`update registry.credential set expires_at = now() - interval '1 day'`);
