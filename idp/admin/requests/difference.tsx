@@ -52,7 +52,7 @@ function Line({ locale, one, under }: LineProps): VNode {
     <>
       <tr>
         <th class="t1" scope="row">
-          {memberName(locale, one.member)}
+          <Breakable text={memberName(locale, one.member)} />
           {one.is === 'claim' && one.sensitive && (
             <>
               <br />
@@ -81,8 +81,8 @@ function sidesOf(locale: Locale, one: Difference): readonly [ComponentChildren, 
   const none = <span class="q">{M.text(locale, 'diff.none')}</span>;
   if (one.is === 'text')
     return [
-      one.before === undefined ? none : <del>{one.before}</del>,
-      one.after === undefined ? none : <ins>{one.after}</ins>,
+      one.before === undefined ? none : <Value tag="del" text={one.before} />,
+      one.after === undefined ? none : <Value tag="ins" text={one.after} />,
     ];
   if (one.is === 'list')
     return [
@@ -100,6 +100,26 @@ function sidesOf(locale: Locale, one: Difference): readonly [ComponentChildren, 
       <Parts locale={locale} one={one} side="after" />
     ),
   ];
+}
+
+/** A member without a name of ours may break where its words end. */
+function Breakable({ text }: { readonly text: string }): VNode {
+  return (
+    <>
+      {text.split(/(?<=_)/).map((word) => (
+        <>
+          {word}
+          <wbr />
+        </>
+      ))}
+    </>
+  );
+}
+
+/** An address is as long as it likes: it breaks anywhere, as code does. */
+function Value({ tag: Tag, text }: { readonly tag: 'ins' | 'del'; readonly text: string }): VNode {
+  const marked = <Tag>{text}</Tag>;
+  return /^\S{20,}$/.test(text) ? <code>{marked}</code> : marked;
 }
 
 function Items({

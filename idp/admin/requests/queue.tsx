@@ -25,7 +25,6 @@ export interface QueueProps {
 }
 
 const TABS = ['mine', 'today', 'sensitive', 'open', 'done', 'all'] as const;
-const STATES = ['draft', 'reviewing', 'returned', 'refused', 'withdrawn', 'live'] as const;
 export const MEMBERS = [
   'redirect_uris',
   'tongxing_claims',
@@ -163,14 +162,6 @@ function Filters({ locale, filter, unit }: QueueProps): VNode {
         none={M.text(locale, 'filter.stage.all')}
         chosen={filter.stage}
         choices={STAGES.map((stage) => [stage, M.text(locale, `stage.${stage}`)])}
-      />
-      <Choice
-        id="f-state"
-        name="state"
-        label={M.text(locale, 'filter.state')}
-        none={M.text(locale, 'filter.state.all')}
-        chosen={filter.state}
-        choices={STATES.map((state) => [state, M.text(locale, `state.${state}`)])}
       />
       <Choice
         id="f-member"
