@@ -166,7 +166,7 @@ function Requests({ locale, client, requests, now }: RequestsProps): VNode {
                   <td data-th={M.text(locale, 'col.why')}>
                     <div>{whyOf(seen, client)[locale]}</div>
                   </td>
-                  <td data-th={M.text(locale, 'col.params')}>
+                  <td class="fit" data-th={M.text(locale, 'col.params')}>
                     <div>
                       <Params locale={locale} seen={seen} />
                     </div>

@@ -13,7 +13,7 @@ import {
   type Line,
 } from '../../registry/registry.ts';
 import { draw, type Context, type Visitor } from '../frame/frame.tsx';
-import { Note, Status } from '../frame/icons.tsx';
+import { Icon, Status } from '../frame/icons.tsx';
 import { M } from './messages.ts';
 import type { PortalParts } from './own.ts';
 
@@ -80,8 +80,9 @@ function Judgement({ locale, explained }: { locale: Locale; explained: Explained
   const [errors, warnings] = [count('error'), count('warning')];
   return (
     <>
-      <div role="status">
-        <Note is={accepted === false ? 'bad' : warnings > 0 ? 'warn' : 'ok'}>
+      <div class={`note ${accepted === false ? 'bad' : warnings > 0 ? 'warn' : 'ok'}`} role="status">
+        <Icon name={accepted === false ? 'bad' : warnings > 0 ? 'warn' : 'ok'} />
+        <div>
           <h2>
             {accepted === false
               ? M.text(locale, 'explain.refused', { errors })
@@ -91,7 +92,7 @@ function Judgement({ locale, explained }: { locale: Locale; explained: Explained
             {accepted === false && M.text(locale, toldToService ? 'explain.told' : 'explain.page')}{' '}
             {warnings > 0 && M.text(locale, 'explain.warnings', { count: warnings })}
           </p>
-        </Note>
+        </div>
       </div>
       <section class="card" aria-labelledby="lines">
         <header>

@@ -27,6 +27,12 @@ export function watchEngine(provider: Provider, watch: Watch): void {
   });
   provider.on('grant.error', (ctx, error) => failed(ctx, watch, 'token', 'token', error));
   provider.on('userinfo.error', (ctx, error) => failed(ctx, watch, 'userinfo', 'userinfo', error));
+  // What went wrong on our side: the code alone, what lies behind it is for our own log.
+  provider.on('server_error', (ctx) => {
+    const route = ctx.oidc?.route ?? '';
+    const endpoint = Object.hasOwn(FAILED_AT, route) ? FAILED_AT[route as keyof typeof FAILED_AT] : undefined;
+    if (endpoint) failed(ctx, watch, endpoint, endpoint, new Error('server_error'));
+  });
   // The engine tells of no success here.
   provider.use(async (context, next) => {
     await next();
@@ -34,6 +40,13 @@ export function watchEngine(provider: Provider, watch: Watch): void {
     if (ctx.oidc?.route === 'userinfo' && ctx.status === 200) passed(ctx, watch, 'userinfo', ['userinfo']);
   });
 }
+
+const FAILED_AT = {
+  authorization: 'authorize',
+  resume: 'authorize',
+  token: 'token',
+  userinfo: 'userinfo',
+} as const;
 
 /** Undefined for a name that is no client: strangers make no figures. */
 const clientOf = (ctx: KoaContextWithOIDC): string | undefined => ctx.oidc.client?.clientId;
