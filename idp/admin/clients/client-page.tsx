@@ -1,7 +1,6 @@
 // The page of one relying party.
 import type { VNode } from 'preact';
 import { formatInstant } from '../../platform/i18n/format.ts';
-import type { Locale } from '../../platform/i18n/messages.ts';
 import type { OwnedClient, VersionNote } from '../../registry/registry.ts';
 import { Icon } from '../frame/icons.tsx';
 import { Card } from '../frame/lists.tsx';

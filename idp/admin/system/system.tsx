@@ -51,16 +51,16 @@ interface Health {
 }
 
 /** Why a check fails stands in the log, where nothing of it reaches a page. */
-async function isWell({ name, check }: HealthCheck): Promise<Health> {
+async function isWell(one: HealthCheck): Promise<Health> {
   const late = new Promise<boolean>((resolve) => setTimeout(resolve, HEALTH_MS, false).unref());
   const well = await Promise.race([
-    check().then(
+    one.check().then(
       () => true,
       () => false,
     ),
     late,
   ]);
-  return { name, well };
+  return { name: one.name, well };
 }
 
 function Health({ locale, rows }: { locale: Locale; rows: readonly Health[] }): VNode {
