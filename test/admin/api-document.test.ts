@@ -42,7 +42,7 @@ beforeAll(async () => {
   system = await testApp();
   await makeUnit(system, 'example-office');
   await makeUnit(system, 'elsewhere');
-  office = await makeProgram(system, 'example-office', 'owner');
+  office = await makeProgram(system, 'example-office', 'owner', 'auditor');
   real.set('program~0123456789abcdef', office.clientId);
   const invitation = await told<{ id: string }>(
     system,
@@ -84,7 +84,7 @@ test('each operation has a name of its own, its parameters, and an example', () 
   const ids = operations().map(([, , { operationId }]) => operationId);
   expect(new Set(ids).size).toBe(ids.length);
   for (const [path, , { operationId, parameters, 'x-examples': examples }] of operations()) {
-    const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => String(name)).sort();
     const inPath = parameters.filter((one) => one.in === 'path').map(({ name }) => name);
     expect([operationId, inPath.sort()]).toEqual([operationId, named]);
     expect([operationId, examples.length > 0]).toEqual([operationId, true]);

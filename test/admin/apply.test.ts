@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { testApp, type TestApp } from '../support/app.ts';
+import { until } from '../support/until.ts';
 import { enterThrough } from './journey.ts';
 import { makeProgram, makeUnit, run, told, type Program, type Ran } from './program.ts';
 
@@ -12,7 +13,7 @@ let office: Program;
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tongxing-apply-'));
 
 beforeAll(async () => {
-  system = await testApp();
+  system = await testApp({ env: { TONGXING_REGISTRY__OPEN_DOMAINS: '["example.gov.cn"]' } });
   await makeUnit(system, 'example-office');
   await makeUnit(system, 'elsewhere');
   office = await makeProgram(system, 'example-office', 'developer');
@@ -47,7 +48,10 @@ describe('refused, with exit code 1', () => {
     [{ unit: 'example-office', client: booking }, 'environment must be sandbox or production'],
     [sandbox({ client_name: 'x' }), 'client_id: must be given'],
     [{ ...sandbox(booking), unit: 'nowhere' }, 'there is none'],
-    [sandbox({ ...booking, redirect_uris: ['https://*.example.gov.cn/'] }), 'redirect_uris: '],
+    [
+      sandbox({ ...booking, redirect_uris: ['https://*.example.gov.cn/'] }),
+      'redirect_uris "https://*.example.gov.cn/" must be exact',
+    ],
     [sandbox({ ...booking, client_id: 'elsewhere-portal' }), 'client_id: "elsewhere-portal" is taken'],
     [production({ ...booking, client_secret: 'planted-0123456789abcdef' }), 'client_secret: is made here'],
   ])('%j', async (content, words) => {
@@ -75,6 +79,8 @@ describe('a sandbox client', () => {
     const made = await apply(sandbox(booking), '--json');
     const { outcome, client_secret: secret } = JSON.parse(made.out) as Record<string, string>;
     expect([made.code, outcome]).toEqual([0, 'created']);
+    // This node was asked for it a moment ago, and hears like every other that it is there now.
+    await until(async () => (await system.app.registry.find('booking')) !== undefined);
     const persona = await system.persona('verified');
     const claims = await enterThrough(system, { clientId: 'booking', secret, redirect }, persona);
     expect(claims['name']).toEqual(expect.any(String));
@@ -100,7 +106,7 @@ describe('a sandbox client', () => {
     ]);
     expect((await apply(sandbox(changed))).out).toContain('updated booking');
     const history = await run(system, 'clients history', 'booking');
-    expect(history.out).toMatch(/^2 changed \S+ \S+ operator:command-line\n {2}client_name/m);
+    expect(history.out).toMatch(/^2 changed \S+ operator:command-line\n {2}client_name/m);
     expect((await run(system, 'clients history', 'booking', '--before', 'x')).code).toBe(1);
   });
 
@@ -117,8 +123,16 @@ describe('a sandbox client', () => {
 });
 
 test('a production client becomes a request, the same again waits, another is told who looks at it', async () => {
-  const client = (await told<{ client: object }>(system, 'clients show', 'example-office-portal')).client;
-  const changed = { ...client, client_name: '办事大厅' };
+  const changed = {
+    client_id: 'example-office-portal',
+    client_name: '办事大厅',
+    redirect_uris: ['https://example-office.example.gov.cn/callback'],
+    scope: 'openid',
+    tongxing_minimum_level: 'l1',
+    contacts: ['it@example.gov.cn'],
+    policy_uri: 'https://example-office.example.gov.cn/privacy',
+    tongxing_claims: {},
+  };
   const first = await apply(production(changed), '--json');
   if (first.code !== 0) throw new Error(first.err);
   const { outcome, request } = JSON.parse(first.out) as Record<string, string>;
@@ -146,7 +160,7 @@ test('the trail is read as it comes, by client, unit and kind', async () => {
   await system.app.audit.flush();
   const lines = await run(system, 'logs tail', '--client', 'booking', '--type', 'client.created');
   expect(lines.out).toMatch(
-    /^\S+ \S+ client\.created operator:command-line booking \{.*"unitId":"example-office".*\}$/,
+    /^\S+ client\.created operator:command-line booking \{.*"unitId":"example-office".*\}$/,
   );
   const unit = await run(system, 'logs tail', '--unit', 'elsewhere', '--json', '-n', '100');
   const types = unit.out.split('\n').map((line) => (JSON.parse(line) as { clientId: string }).clientId);
@@ -176,6 +190,12 @@ describe('by the API of another team (A111, A112)', () => {
       ['PUT', '/clients/elsewhere-portal', { version: 1, metadata: booking }],
       ['DELETE', '/clients/elsewhere-portal?version=1', undefined],
       ['GET', '/clients?unit=elsewhere', undefined],
+      ['GET', '/clients/elsewhere-portal/funnel', undefined],
+      ['GET', '/clients/elsewhere-portal/last-requests', undefined],
+      ['GET', '/units?under=elsewhere', undefined],
+      ['GET', '/units/elsewhere/domains', undefined],
+      ['POST', '/units/elsewhere/domains', { host: 'elsewhere.hangzhou.gov.cn' }],
+      ['POST', '/units', { parentId: 'cn', name: { 'zh-CN': '科', en: 'Section' } }],
     ] as const) {
       const answer = await office.call(method, address, sent);
       expect([method, address, answer.status]).toEqual([method, address, 404]);
@@ -192,6 +212,24 @@ describe('by the API of another team (A111, A112)', () => {
     }
     expect((await office.call('GET', '/clients?order=secret')).status).toBe(400);
     expect((await office.call('GET', '/requests')).text).not.toContain('elsewhere');
+  });
+
+  test('the trail, exports and posts stay in the unit, and take a role that may read them', async () => {
+    const auditor = await makeProgram(system, 'example-office', 'auditor');
+    for (const [method, address, sent] of [
+      ['GET', '/events', undefined],
+      ['POST', '/exports/clients', {}],
+      ['GET', '/posts', undefined],
+      ['GET', '/invitations', undefined],
+      ['GET', '/units', undefined],
+    ] as const) {
+      const answer = await auditor.call(method, address, sent);
+      expect([address, answer.status, answer.text.includes('elsewhere')]).toEqual([address, 200, false]);
+    }
+    expect((await auditor.call('GET', '/events?unit=elsewhere')).status).toBe(404);
+    expect((await auditor.call('GET', '/events')).text).not.toContain('citizenId');
+    expect((await office.call('GET', '/events')).status).toBe(403);
+    expect((await office.call('POST', '/exports/clients', {})).status).toBe(403);
   });
 
   test('nothing that is live changes by a program alone, and no scope is raised by hand', async () => {

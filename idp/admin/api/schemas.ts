@@ -12,7 +12,7 @@ export const role = z.enum(ROLES).describe('Role of a post');
 
 export const after = z
   .string()
-  .max(200)
+  .max(500)
   .optional()
   .describe('Cursor: `next` of the page before. Opaque; it widens nothing.');
 
@@ -20,7 +20,7 @@ export const limit = z.coerce
   .number()
   .int()
   .min(1)
-  .max(200)
+  .max(500)
   .optional()
   .describe('Rows of a page; 50 unless given.');
 

@@ -30,7 +30,7 @@ export function registrationFeature(
     issueRegistrationAccessToken: false,
     policies: {
       async [POLICY](context, properties: Record<string, unknown>) {
-        const registered = await register(parts, context as KoaContextWithOIDC);
+        const registered = await register(parts, context);
         // From here on the engine works with what was checked, not with what was sent.
         for (const name of Object.keys(properties)) delete properties[name];
         Object.assign(properties, registered);

@@ -68,8 +68,9 @@ export interface ApplyingParts extends ClientParts {
 export function createApplying(parts: ApplyingParts): Applying {
   return {
     async read(actor, clientId) {
-      const { registration, path: _, ...row } = await demandOwned(parts, actor, 'registry.read', clientId);
-      return { ...row, metadata: givenOf(registration) };
+      const row = await demandOwned(parts, actor, 'registry.read', clientId);
+      const { unitId, unitName, environment, state, version, registration } = row;
+      return { clientId, unitId, unitName, environment, state, version, metadata: givenOf(registration) };
     },
     async plan(actor, wish) {
       const { standing: _, open: __, ...plan } = await prepare(parts, actor, wish);

@@ -243,3 +243,9 @@ export const MEMBER_RULES = {
       `is not a member of a client registration; did you mean "${name}"?`,
     ),
 } as const;
+
+/** Member and text in one line; most texts name their member already. */
+export function saidOf({ member, text }: Complaint, locale: keyof Bilingual): string {
+  const words = text[locale];
+  return member === '' || words.startsWith(member) ? words : `${member}: ${words}`;
+}

@@ -7,6 +7,7 @@ import type { Secret } from '../../platform/base/secret.ts';
 import type { Sealer } from '../../platform/crypto/seal.ts';
 import type { Postgres } from '../../platform/store/postgres.ts';
 import type { Checks, Complaint } from '../checks/checks.ts';
+import { saidOf } from '../checks/rules.ts';
 import { isRecord } from '../claims.ts';
 import type { Access } from '../operators/access.ts';
 import { by } from '../operators/operators.ts';
@@ -140,9 +141,7 @@ const changedMeanwhile = (clientId: string): Fault =>
 export const refusal = (complaints: readonly Complaint[]): Fault =>
   new Fault('bad_request', {
     complaints,
-    note: complaints
-      .map(({ member, text }) => (member === '' ? text.en : `${member}: ${text.en}`))
-      .join('\n'),
+    note: complaints.map((complaint) => saidOf(complaint, 'en')).join('\n'),
   });
 
 export const taken = (clientId: string): Complaint => ({

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parseDocument } from 'yaml';
-import { Fault } from '../../platform/base/errors.ts';
+import { Fault, unreachable } from '../../platform/base/errors.ts';
 import type { Command } from '../../platform/http/feature.ts';
 import type { Applying, Plan, Wish } from '../applying/applying.ts';
+import { saidOf } from '../checks/rules.ts';
 import { isRecord } from '../claims.ts';
 import type { Difference } from '../clients/diff.ts';
 import { command, MACHINE, needed } from './words.ts';
@@ -27,7 +28,7 @@ export const applyCommand = ({ applying }: ApplyCommandParts): Command =>
       const plan = await applying.plan(MACHINE, wish);
       if (plan.complaints.length > 0) {
         print({ ...plan, outcome: 'refused' }, () => []);
-        for (const { member, text: words } of plan.complaints) io.err(`${member}: ${words.en}`);
+        for (const complaint of plan.complaints) io.err(saidOf(complaint, 'en'));
         return 1;
       }
       if (values['dry-run'] === true) {
@@ -75,6 +76,8 @@ function linesOfOne(difference: Difference): readonly string[] {
           .filter(({ before, after }) => before !== after)
           .flatMap(({ part, before, after }) => [`    ${part}`, ...changed(before, after, '      ')]),
       ];
+    default:
+      return unreachable(difference);
   }
 }
 

@@ -32,7 +32,7 @@ const listCommand = ({ search }: OperatorCommandParts): Command =>
       const role = given === undefined ? undefined : roleOf(given);
       const { rows, next } = await search.posts(MACHINE, { unit, role, after });
       // Whose account it is belongs to the account, not to a list.
-      const shown = rows.map(({ citizenId: _, ...row }) => row);
+      const shown = rows.map(({ citizenId: _account, ...row }) => row);
       print({ rows: shown, next }, () => [
         ...shown.map(
           (row) =>

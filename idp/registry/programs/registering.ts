@@ -4,6 +4,7 @@ import type { Audit } from '../../audit/audit.ts';
 import { epochSeconds, type Clock } from '../../platform/base/clock.ts';
 import { Fault } from '../../platform/base/errors.ts';
 import type { Applying } from '../applying/applying.ts';
+import { saidOf } from '../checks/rules.ts';
 import { isRecord } from '../claims.ts';
 import { examine, type ClientParts, type Sandboxes } from '../clients/sandbox.ts';
 import { memberOf, OURS } from '../members.ts';
@@ -75,7 +76,7 @@ async function register(
   if (complaints.length > 0)
     return {
       is: 'refused',
-      lines: complaints.map(({ member, text }) => `${member} ${text.en}`.trim()),
+      lines: complaints.map((complaint) => saidOf(complaint, 'en')),
     };
   try {
     await audit.change(async (tx) => {

@@ -1,12 +1,13 @@
 // The people of units: posts and invitations. No citizen is named: an operator is an identifier of its own.
 import { z } from 'zod';
-import type { Operators } from '../../../registry/registry.ts';
-import { OFFICE, programCannot } from '../examples.ts';
+import { POST_VIEWS, type Operators, type PostSearch } from '../../../registry/registry.ts';
+import { OFFICE, OFFICE_NAME, programCannot } from '../examples.ts';
 import { operation, type Operation } from '../operation.ts';
-import { DONE, done, instant, role, unitId } from '../schemas.ts';
+import { after, bilingual, DONE, done, instant, limit, pageOf, role, unitId } from '../schemas.ts';
 
 export interface OperatorParts {
   readonly operators: Operators;
+  readonly search: PostSearch;
   readonly issuer: URL;
 }
 
@@ -16,11 +17,105 @@ const INVITATION = '01940000-0000-7000-8000-000000000002';
 const id = z.uuid();
 
 export const operatorOperations = (parts: OperatorParts): readonly Operation[] => [
+  listPosts(parts),
+  listInvitations(parts),
   invite(parts),
   withdraw(parts),
   endPost(parts),
   certify(parts),
 ];
+
+const post = z.object({
+  id,
+  operatorId: z.string(),
+  unitId,
+  unitName: bilingual,
+  role,
+  grantedBy: z.string(),
+  grantedAt: instant,
+  leavesAt: instant.optional(),
+  certifiedAt: instant,
+  certification: z.enum(['sound', 'due', 'lapsed']),
+});
+
+const listPosts = ({ search }: OperatorParts): Operation =>
+  operation({
+    id: 'listPosts',
+    method: 'get',
+    path: '/posts',
+    summary: 'Posts that stand in the units in reach, by place.',
+    act: 'operator.read',
+    query: {
+      unit: unitId.optional().describe('This unit and everything below it.'),
+      role: role.optional(),
+      view: z.enum(POST_VIEWS).optional(),
+      after,
+      limit,
+    },
+    output: pageOf(post),
+    examples: [
+      {
+        name: 'Developers',
+        query: { role: 'developer' },
+        answer: {
+          rows: [
+            {
+              id: POST,
+              operatorId: '01940000-0000-7000-8000-000000000006',
+              unitId: OFFICE,
+              unitName: OFFICE_NAME,
+              role: 'developer',
+              grantedBy: 'operator:command-line',
+              grantedAt: '2026-11-22T08:00:00.000Z',
+              certifiedAt: '2026-11-22T08:00:00.000Z',
+              certification: 'sound',
+            },
+          ],
+        },
+      },
+    ],
+    run: ({ actor, query }) => search.posts(actor, query),
+  });
+
+const listInvitations = ({ search }: OperatorParts): Operation =>
+  operation({
+    id: 'listInvitations',
+    method: 'get',
+    path: '/invitations',
+    summary: 'Invitations that still open something, oldest first, without their links.',
+    act: 'operator.read',
+    output: z.object({
+      rows: z.array(
+        z.object({
+          id,
+          unitId,
+          unitName: bilingual,
+          role,
+          invitedBy: z.string(),
+          leavesAt: instant.optional(),
+          expiresAt: instant,
+        }),
+      ),
+    }),
+    examples: [
+      {
+        name: 'One that waits',
+        answer: {
+          rows: [
+            {
+              id: INVITATION,
+              unitId: OFFICE,
+              unitName: OFFICE_NAME,
+              role: 'developer',
+              invitedBy: 'operator:command-line',
+              expiresAt: '2026-11-29T08:00:00.000Z',
+            },
+          ],
+        },
+      },
+    ],
+    run: async ({ actor }) => ({ rows: await search.invitations(actor) }),
+  });
 
 const invite = ({ operators, issuer }: OperatorParts): Operation =>
   operation({
