@@ -8,7 +8,7 @@ const SCRIPT = asset(
   'inspector',
   'js',
   'text/javascript; charset=utf-8',
-  readFileSync(new URL('./inspector.js', import.meta.url), 'utf8'),
+  readFileSync(new URL('./reading.js', import.meta.url), 'utf8'),
 );
 export const INSPECTOR_ASSETS: readonly Asset[] = [SCRIPT];
 
