@@ -59,6 +59,7 @@ export function AuditPage(props: AuditProps): VNode {
             {M.text(locale, 'title')} <Badge {...props} />
           </h1>
           <p>{M.text(locale, 'lead')}</p>
+          <Sound {...props} />
         </div>
         <div class="acts">
           {mayExport && (
@@ -115,7 +116,21 @@ function Badge({ locale, state }: AuditProps): VNode {
   );
 }
 
-/** What the last check found. A broken chain is the first thing on the page, with what to do. */
+/** What the last check found, where that was nothing. */
+function Sound({ locale, now, state: { last } }: AuditProps): VNode | null {
+  if (last?.sound !== true) return null;
+  const told = { at: formatInstant(last.at, now, locale), events: last.events };
+  return (
+    <p>
+      {M.text(locale, 'check.told', told)}{' '}
+      {last.head !== '' && (
+        <span class="m">{M.text(locale, 'check.head', { head: last.head.slice(0, 16) })}</span>
+      )}
+    </p>
+  );
+}
+
+/** A broken chain is the first thing on the page, with what to do. */
 function Chain({ locale, now, state }: AuditProps): VNode {
   const { last, waiting } = state;
   const at = last ? formatInstant(last.at, now, locale) : '';
@@ -129,14 +144,6 @@ function Chain({ locale, now, state }: AuditProps): VNode {
           <p>{M.text(locale, 'check.first')}</p>
           <pre>{last.first}</pre>
         </Note>
-      )}
-      {last?.sound === true && (
-        <p class="q">
-          {M.text(locale, 'check.told', { at, events: last.events })}{' '}
-          {last.head !== '' && (
-            <span class="m">{M.text(locale, 'check.head', { head: last.head.slice(0, 16) })}</span>
-          )}
-        </p>
       )}
       {waiting && <Note is="info">{M.text(locale, 'check.waiting')}</Note>}
     </>

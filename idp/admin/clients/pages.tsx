@@ -65,10 +65,12 @@ export function ClientList(props: ListProps): VNode {
         <div>
           <h1>{M.text(locale, 'title')}</h1>
           <p>
-            {M.text(locale, 'lead', { count })}{' '}
+            {M.text(locale, 'lead', { count })}
+            {'\u3000'}
             {CLIENT_STATES.filter((state) => counts[state] > 0).map((state) => (
               <span key={state}>
-                {counts[state]} <ClientState locale={locale} state={state} />{' '}
+                <ClientState locale={locale} state={state} /> {counts[state]}
+                {'\u3000'}
               </span>
             ))}
           </p>
@@ -149,7 +151,7 @@ function rowOf({ locale, now, query, mayExport }: ListProps, client: ListedClien
       <ClientState key="state" locale={locale} state={client.state} />,
       M.text(locale, `environment.${client.environment}`),
       <>
-        {client.minimumLevel}
+        {client.minimumLevel}{' '}
         {client.sensitive && <small class="tag hi">{M.text(locale, 'sensitive.tag')}</small>}
       </>,
       formatInstant(client.createdAt, now, locale),

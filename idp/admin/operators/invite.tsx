@@ -65,12 +65,14 @@ function Roles({ locale, chosen }: { locale: Locale; chosen: string | undefined 
   return (
     <fieldset class="fld" id="role">
       <legend>{M.text(locale, 'role')}</legend>
-      {ROLES.map((role) => (
-        <label key={role} class="check">
-          <input type="radio" name="role" value={role} checked={role === chosen} />
-          <span>{F.text(locale, `role.${role}`)}</span>
-        </label>
-      ))}
+      <div>
+        {ROLES.map((role) => (
+          <label key={role} class="check">
+            <input type="radio" name="role" value={role} checked={role === chosen} />
+            <span>{F.text(locale, `role.${role}`)}</span>
+          </label>
+        ))}
+      </div>
     </fieldset>
   );
 }

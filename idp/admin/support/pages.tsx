@@ -51,12 +51,14 @@ export function Ask({ locale, hidden, values, problems }: AskProps): VNode {
         {text('who')}
         <fieldset class="fld" id="reason">
           <legend>{M.text(locale, 'reason')}</legend>
-          {REASONS.map((reason) => (
-            <label key={reason} class="check">
-              <input type="radio" name="reason" value={reason} checked={values['reason'] === reason} />
-              <span>{M.text(locale, `reason.${reason}`)}</span>
-            </label>
-          ))}
+          <div>
+            {REASONS.map((reason) => (
+              <label key={reason} class="check">
+                <input type="radio" name="reason" value={reason} checked={values['reason'] === reason} />
+                <span>{M.text(locale, `reason.${reason}`)}</span>
+              </label>
+            ))}
+          </div>
         </fieldset>
         {text('case')}
         <p>
