@@ -1,10 +1,10 @@
 // People in posts at the console: who sees whom, one link for one person, the confirmation of every quarter (A111, A112).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { testApp, type TestApp } from '../support/app.ts';
-import { testClock, type TestClock } from '../support/clock.ts';
-import type { Page } from '../support/browser.ts';
-import { operator, type Person } from './console.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { testClock, type TestClock } from '../../support/clock.ts';
+import type { Page } from '../../support/browser.ts';
+import { operator, type Person } from '../console.ts';
 
 let system: TestApp;
 let clock: TestClock;

@@ -1,9 +1,9 @@
 // The trail at the console: an auditor reads the own units (A111), and is told first when the chain is broken (A116).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { testApp, type TestApp } from '../support/app.ts';
-import { forms, type Page } from '../support/browser.ts';
-import { operator, type Person } from './console.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { forms, type Page } from '../../support/browser.ts';
+import { operator, type Person } from '../console.ts';
 
 const EVIL = '<script>alert(1)</script>';
 

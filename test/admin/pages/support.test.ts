@@ -1,9 +1,9 @@
 // Support sees states and no data, says why first, and can do nothing to an account (A115).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { testApp, type Persona, type TestApp } from '../support/app.ts';
-import { forms, type Page } from '../support/browser.ts';
-import { operator, person, type Person } from './console.ts';
+import { testApp, type Persona, type TestApp } from '../../support/app.ts';
+import { forms, type Page } from '../../support/browser.ts';
+import { operator, person, type Person } from '../console.ts';
 
 let system: TestApp;
 let admin: pg.Client;

@@ -1,9 +1,9 @@
 // How the system runs is shown to those who answer for all of it, and nothing secret with it.
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { testApp, type TestApp } from '../support/app.ts';
-import { forms } from '../support/browser.ts';
-import { operator } from './console.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { forms } from '../../support/browser.ts';
+import { operator } from '../console.ts';
 
 let system: TestApp;
 

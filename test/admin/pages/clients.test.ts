@@ -2,9 +2,9 @@
 // to it (A104, A111).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
-import { testApp, type TestApp } from '../support/app.ts';
-import { forms, type Page } from '../support/browser.ts';
-import { operator, type Person } from './console.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { forms, type Page } from '../../support/browser.ts';
+import { operator, type Person } from '../console.ts';
 
 const EVIL = '<script>alert(1)</script>"\'><img src=x onerror=alert(2)>';
 const FORMULA = '=HYPERLINK("http://evil.example")';
