@@ -49,6 +49,9 @@ export async function clientPage(parts: PortalParts, ctx: Context, visitor: Visi
                 {M.text(locale, 'check.title')}
               </a>
             )}
+            <a class="btn p" href={clientAddress(clientId, '/production')}>
+              {M.text(locale, sandbox ? 'client.go_live' : 'client.change')}
+            </a>
             <a class="btn" href="/developers/explain">
               {M.text(locale, 'tools.explain')}
             </a>

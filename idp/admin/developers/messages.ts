@@ -53,7 +53,9 @@ export const M = catalogue(
 
     'client.crumb': '我的应用',
     'client.lead': '不用审批，现在就能登录。',
-    'client.lead_production': '正式应用。配置在管理台修改，要审批。',
+    'client.lead_production': '正式应用，修改要审批。',
+    'client.go_live': '申请上线',
+    'client.change': '申请修改',
     'client.once': '新密钥，只显示这一次',
     'client.once_hint': '存进密钥库，不要写进代码。离开本页就看不到了，但随时可以再生成。',
     'client.quick': '快速开始',
@@ -203,7 +205,9 @@ export const M = catalogue(
 
     'client.crumb': 'My clients',
     'client.lead': 'No approval needed, sign-in works now.',
-    'client.lead_production': 'A production client. It is changed in the console, with approval.',
+    'client.lead_production': 'A production client. A change takes approval.',
+    'client.go_live': 'Go live',
+    'client.change': 'Ask for a change',
     'client.once': 'Your new secret, shown once',
     'client.once_hint':
       'Keep it in a vault, not in code. You cannot see it again after this page, but you can make another.',
