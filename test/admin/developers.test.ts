@@ -4,7 +4,7 @@ import { sql } from '../../idp/platform/store/postgres.ts';
 import { decode, forms, type Page } from '../support/browser.ts';
 import { testApp, type TestApp } from '../support/app.ts';
 import { register, walk } from '../oidc/relying-party.ts';
-import { person, type Person } from './console.ts';
+import { invitation, person, type Person } from './console.ts';
 
 let system: TestApp;
 let developer: Person;
@@ -130,6 +130,17 @@ async function tryLogin(
   return await walk(who.browser, who.persona, at);
 }
 
+describe('a team', () => {
+  test('of a unit is asked for a passkey before its clients are shown', async () => {
+    const colleague = person(system, await system.persona('provincial-approver'), 'en');
+    const link = await invitation(system, 'cn', 'developer');
+    await colleague.browser.submit(await colleague.open(link), { accept: 'yes' });
+    const home = await colleague.open('/developers');
+    expect(plain(home)).toContain('Come in with a passkey');
+    expect(home.text).not.toContain(client);
+  });
+});
+
 describe('try login', () => {
   test('goes the real way and ends with each step, the tokens and the claims', async () => {
     const page = await tryLogin(developer, client);
@@ -232,6 +243,8 @@ describe('what happened, and what is missing', () => {
     expect(text).toContain('A person or a rehearsal said no once');
     expect(text).toContain('There is no policy_uri');
     expect(text).toContain('0 registered; at least 2 are needed');
+    const apply = await developer.browser.follow(looked, /Ask to go live/);
+    expect([apply.status, plain(apply).includes('Nothing of a trial unit goes live')]).toEqual([200, true]);
     const rows = await system.database.postgres.rows(
       sql`select item from registry.golive_check where client_id = ${client}`,
     );

@@ -12,7 +12,8 @@ import { clientAddress, clientHere, type PortalParts } from './own.ts';
 
 export async function checklist(parts: PortalParts, ctx: Context, visitor: Visitor): Promise<void> {
   const { locale } = ctx.state;
-  const { clientId, name } = await clientHere(parts, ctx, visitor.actor, 'registry.read');
+  const client = await clientHere(parts, ctx, visitor.actor, 'registry.read');
+  const { clientId, name } = client;
   const rows = await parts.golive.rows(visitor.actor, clientId);
   const left = rows.filter(({ found }) => found !== 'passed').length;
   draw(parts, ctx, visitor, {
@@ -38,6 +39,11 @@ export async function checklist(parts: PortalParts, ctx: Context, visitor: Visit
               <button class="btn" type="submit" name="item" value="all">
                 {M.text(locale, 'check.all')}
               </button>
+              {client.enabled && (
+                <a class="btn p" href={clientAddress(clientId, '/production')}>
+                  {M.text(locale, 'check.apply')}
+                </a>
+              )}
               <span class="q">
                 {left === 0 ? M.text(locale, 'check.done') : M.text(locale, 'check.left', { count: left })}
               </span>

@@ -6,8 +6,8 @@ import type { Form } from '../../platform/http/step.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import type { FieldProblem } from '../../platform/ui/form.tsx';
 import type { Actor, TeamClient } from '../../registry/registry.ts';
-import { draw, seeOther, type Context, type Visitor } from '../frame/frame.tsx';
-import { Status } from '../frame/icons.tsx';
+import { draw, seeOther, signinAddress, type Context, type Visitor } from '../frame/frame.tsx';
+import { Note, Status } from '../frame/icons.tsx';
 import { M } from './messages.ts';
 import { metadataOf, NewClient, problemsOf, type NewClientProps } from './new-client.tsx';
 import { keepSecret } from './once.ts';
@@ -28,6 +28,9 @@ async function drawHome(
 ): Promise<void> {
   const { locale } = ctx.state;
   const clients = await parts.activity.team(visitor.actor);
+  const { entered, operator } = visitor;
+  const withoutKey =
+    entered.passkeyAt === undefined && operator?.posts.some(({ path }) => !path.startsWith('trial/'));
   draw(parts, ctx, visitor, {
     title: M.text(locale, 'home.title'),
     current: 'portal',
@@ -41,6 +44,16 @@ async function drawHome(
             <p>{M.text(locale, 'home.lead')}</p>
           </div>
         </div>
+        {withoutKey && (
+          <Note is="info">
+            <p>{M.text(locale, 'home.passkey')}</p>
+            <p>
+              <a href={signinAddress(parts.issuer, '/developers', true)}>
+                {M.text(locale, 'home.passkey_link')}
+              </a>
+            </p>
+          </Note>
+        )}
         <div class="cols">
           <div>
             <Clients locale={locale} clients={clients} />
