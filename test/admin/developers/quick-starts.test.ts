@@ -10,13 +10,13 @@ import {
   LANGUAGES,
   quickStart,
   type Language,
-} from '../../idp/admin/developers/quick-starts/quick-starts.ts';
-import type { Client, ClientId, UnitId } from '../../idp/registry/registry.ts';
-import { walk } from '../oidc/relying-party.ts';
-import { sandboxService } from '../registry/activity/actors.ts';
-import { testApp, type TestApp } from '../support/app.ts';
-import { createBrowser } from '../support/browser.ts';
-import { until } from '../support/until.ts';
+} from '../../../idp/admin/developers/quick-starts/quick-starts.ts';
+import type { Client, ClientId, UnitId } from '../../../idp/registry/registry.ts';
+import { walk } from '../../oidc/relying-party.ts';
+import { sandboxService } from '../../registry/activity/actors.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { createBrowser } from '../../support/browser.ts';
+import { until } from '../../support/until.ts';
 
 const name = { 'zh-CN': '名', en: 'A' };
 const client = (metadata: Readonly<Record<string, unknown>>): Client => ({
@@ -79,7 +79,7 @@ describe('the quick start for Node, run', () => {
   let system: TestApp;
   let running: ChildProcess | undefined;
   // Beside the packages, so that the program finds them as it would after `npm install`.
-  const artifacts = fileURLToPath(new URL('../../.artifacts', import.meta.url));
+  const artifacts = fileURLToPath(new URL('../../../.artifacts', import.meta.url));
   let folder: string;
 
   beforeAll(async () => {

@@ -1,10 +1,10 @@
 // The developer portal by HTTP, as one walk: from nothing to a sandbox client, a tried login and the checklist.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { sql } from '../../idp/platform/store/postgres.ts';
-import { decode, forms, type Page } from '../support/browser.ts';
-import { testApp, type TestApp } from '../support/app.ts';
-import { register, walk } from '../oidc/relying-party.ts';
-import { invitation, person, type Person } from './console.ts';
+import { sql } from '../../../idp/platform/store/postgres.ts';
+import { decode, forms, type Page } from '../../support/browser.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { register, walk } from '../../oidc/relying-party.ts';
+import { invitation, person, type Person } from '../console.ts';
 
 let system: TestApp;
 let developer: Person;
