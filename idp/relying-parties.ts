@@ -31,6 +31,7 @@ import {
   createSandboxes,
   createTree,
   createUnits,
+  logosFeature,
   partiesFeature,
   registryFeature,
   unitsFeature,
@@ -133,6 +134,7 @@ export function partiesFeatures(
     partiesFeature(domain),
     activity.feature,
     credentials.feature,
+    logosFeature(domain),
     createApi({ ...domain, oidc }),
     createAdmin({
       ...domain,

@@ -49,7 +49,7 @@ export function clientOf(
     unitName: row.unitName,
     name,
     domain,
-    logo: undefined,
+    logo: row.registration.logo,
     minimumLevel,
     firstParty: false,
     claims,

@@ -10,6 +10,7 @@ import { engineMetadata, type ClientRow } from './client.ts';
 import { keepVersion } from './clients/store.ts';
 import { carryOut, readCredentials } from './credentials/keeping.ts';
 import { planOf, type Plan } from './credentials/plan.ts';
+import { keepLogo } from './logos/logos.ts';
 import { readRegistration, type Read } from './registration.ts';
 import type { ClientId, Imported } from './registry.ts';
 import * as store from './store.ts';
@@ -85,6 +86,7 @@ async function writeOne(parts: ImportingParts, tx: AuditedTx, read: Read, actor:
     registration: read.registration,
     at,
   };
+  await keepLogo(tx, read.logo, at);
   const written = row
     ? await store.updateClient(tx, saved, row.version)
     : await store.insertClient(tx, saved);

@@ -99,6 +99,7 @@ export const OURS = [
   'tongxing_domain',
   'tongxing_minimum_level',
   'tongxing_claims',
+  'tongxing_logo',
 ] as const;
 
 /** What is wrong with the kind of a value, with the fix; undefined when it is right. */

@@ -5,6 +5,7 @@ import type { Level } from '../assurance/assurance.ts';
 import { among, complaintOf, lineOf, RULES, type Complain, type Complaint } from './checks/rules.ts';
 import { claimsOfScope, DEFAULT_SCOPE, faultOfScope, isRecord, readClaims, type Claims } from './claims.ts';
 import { checkEncryption, encryptionDefaults } from './encryption.ts';
+import { isBrought, logoAddress, readLogo, type Brought } from './logos/bringing.ts';
 import { faultOfKind, memberOf, OURS, refusalOf } from './members.ts';
 import type { Bilingual } from './registry.ts';
 import { faultOfUri } from './uris.ts';
@@ -17,6 +18,8 @@ export interface Registration {
   readonly domain: string;
   readonly minimumLevel: Level;
   readonly claims: Claims;
+  /** The address of its picture on our own origin. */
+  readonly logo?: string;
 }
 
 export interface Read {
@@ -25,6 +28,8 @@ export interface Read {
   /** Undefined: the unit that the client has, or one of its own. Without a name: a unit that exists. */
   readonly unit: { readonly id: string; readonly name: Bilingual | undefined } | undefined;
   readonly secret: string | undefined;
+  /** The picture that it names or brings; a new one is written by who saves the registration. */
+  readonly logo: Brought | undefined;
   /** What is wrong, by member, in both languages. */
   readonly faults: readonly Complaint[];
   /** The same in English, each with the client first. */
@@ -76,6 +81,7 @@ export function readRegistration(value: unknown, allowLoopback: boolean): Read {
   checkSubject(metadata, complain);
   const name = nameOf(given, clientId);
   const ours = readOurs(given, metadata, complain);
+  const logo = logoIn(given['tongxing_logo'], complain);
   checkEncryption(metadata, ours.claims, complain);
   return {
     clientId,
@@ -83,7 +89,9 @@ export function readRegistration(value: unknown, allowLoopback: boolean): Read {
       metadata: { ...metadata, client_name: name['zh-CN'] },
       name,
       ...ours,
+      ...(logo ? { logo: logoAddress(logo.digest) } : {}),
     },
+    logo,
     unit: readUnit(given['tongxing_unit'], complain),
     secret: readSecret(given['client_secret'], metadata, complain),
     faults,
@@ -183,6 +191,15 @@ function checkKeys(metadata: Members, complain: Complain): void {
     keys.some((key: Members) => key['kty'] === 'oct' || ['d', 'k', 'p', 'q'].some((part) => part in key))
   )
     complain('jwks', undefined, RULES.publicOnly);
+}
+
+/** The value is a picture: it is never repeated. */
+function logoIn(value: unknown, complain: Complain): Brought | undefined {
+  if (value === undefined) return undefined;
+  const read = readLogo(value);
+  if (isBrought(read)) return read;
+  complain('tongxing_logo', undefined, read);
+  return undefined;
 }
 
 function checkSubject(metadata: Members, complain: Complain): void {

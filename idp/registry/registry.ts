@@ -106,6 +106,8 @@ export {
 } from './credentials/credentials.ts';
 export type { CredentialKind, HeldCredential } from './credentials/live.ts';
 export { sameSecret } from './credentials/plan.ts';
+export { LOGO_BYTES } from './logos/redraw.ts';
+export { logosFeature } from './logos/logos.ts';
 export { createAccess, type Access } from './operators/access.ts';
 export {
   by,

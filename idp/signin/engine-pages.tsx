@@ -34,7 +34,7 @@ function draw(parts: EnginePagesParts, ctx: EngineContext, { title, body, client
     locale,
     display,
     title,
-    ...(client ? { service: { name: client.name[locale], domain: client.domain } } : {}),
+    ...(client ? { service: serviceOf(client, locale) } : {}),
     sandbox: parts.sandbox,
     currentUrl: ctx.url,
     children: body,
@@ -191,3 +191,9 @@ export function createEnginePages(parts: EnginePagesParts): Pages {
     },
   };
 }
+
+const serviceOf = ({ name, domain, logo }: Client, locale: Locale) => ({
+  name: name[locale],
+  domain,
+  ...(logo === undefined ? {} : { logo }),
+});

@@ -73,6 +73,11 @@ async function everything(): Promise<{
      values ($1, 'u', '{}', $2, true, 1, now(), now())`,
     [caseId, seal('word', 'registry.client.secret', caseId)],
   );
+  await fixture.sql(
+    `insert into registry.credential (id, client_id, kind, name, secret_sealed, created_by, created_at, expires_at)
+     values ($1::uuid, $1::uuid::text, 'secret', 'n', $2, 'system', now(), now() + interval '1 year')`,
+    [caseId, seal('word', 'registry.credential.secret', caseId)],
+  );
   const opened = async (table: string, column: string, key: string): Promise<string> => {
     const [row] = await fixture.sql<{ value: Buffer }>(
       `select ${column}_sealed as value from ${table} where ${key} = $1`,
@@ -96,12 +101,13 @@ async function everything(): Promise<{
         ...(await Promise.all(columns.map((column) => opened('proofing.case', column, 'id')))),
         ...(await Promise.all(read.map((column) => opened('proofing.submission', column, 'id')))),
         await opened('registry.client', 'secret', 'client_id'),
+        await opened('registry.credential', 'secret', 'id'),
       ];
     },
   };
 }
 const OPENED =
-  '张三 1985-01-01 male 网号 李四/name 李四/number 李四/more 李四/handed 李四/ticket 李四/document 李四/guardian word'.split(
+  '张三 1985-01-01 male 网号 李四/name 李四/number 李四/more 李四/handed 李四/ticket 李四/document 李四/guardian word word'.split(
     ' ',
   );
 
@@ -132,11 +138,11 @@ describe('after a rotation', () => {
       typeof newNumber
     >;
     await node.raise(id, number, 3, '张叁');
-    await registry.import({ ...portal, client_name: '新名' }, 'operator:test');
+    await registry.import({ ...portal, client_secret: 'another-secret-of-the-portal' }, 'operator:test');
     await registry.close();
     for (const column of ['number', 'name', 'birthdate', 'gender'])
       expect(await keysOf('citizens.document', column)).toEqual([key.id]);
-    expect(await keysOf('registry.client', 'secret')).toContain(key.id);
+    expect(await keysOf('registry.credential', 'secret')).toContain(key.id);
     // A row whose other columns changed keeps its value for the bulk run.
     expect(await keysOf('citizens.citizen', 'phone')).not.toContain(key.id);
   });
@@ -158,7 +164,7 @@ describe('keys reseal', () => {
     const before = await fixture.sql('select * from citizens.document');
     expect(await counted('keys reseal --dry-run')).toMatchObject({
       code: 0,
-      left: 14,
+      left: 15,
       tables: [
         { table: 'citizens.citizen', left: 2 },
         { table: 'citizens.document', left: 4 },
@@ -167,6 +173,7 @@ describe('keys reseal', () => {
         { table: 'proofing.submission', left: 2 },
         { table: 'devices.device', left: 0 },
         { table: 'registry.program', left: 0 },
+        { table: 'registry.credential', left: 1 },
         { table: 'registry.client', left: 1 },
       ],
     });
@@ -185,7 +192,7 @@ describe('keys reseal', () => {
       for (const column of columns)
         expect(new Set(await keysOf(name, column))).toEqual(new Set(EMPTY.has(name) ? [] : [key.id]));
     expect(await counted('keys reseal --dry-run')).toMatchObject({ left: 0 });
-    expect(await events('key.resealed')).toEqual([{ keyId: key.id, values: 42, left: 0 }]);
+    expect(await events('key.resealed')).toEqual([{ keyId: key.id, values: 45, left: 0 }]);
     expect((await node.command('keys reseal')).out).toContain('citizens.document: 0 sealed anew, 0 left');
   });
 
@@ -355,6 +362,7 @@ describe('keys prune', () => {
           { what: 'sealed values of citizens.document', count: 4 },
           { what: 'sealed values of proofing.case', count: 5 },
           { what: 'sealed values of proofing.submission', count: 2 },
+          { what: 'sealed values of registry.credential', count: 1 },
           { what: 'sealed values of registry.client', count: 1 },
         ],
       },

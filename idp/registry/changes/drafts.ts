@@ -8,6 +8,7 @@ import type { Secret } from '../../platform/base/secret.ts';
 import type { Complaint } from '../checks/checks.ts';
 import { isRecord } from '../claims.ts';
 import { differences, membersOf } from '../clients/diff.ts';
+import { keepLogo } from '../logos/logos.ts';
 import { firstSecret } from '../clients/first-secret.ts';
 import { givenOf, secretsIn, type Given } from '../clients/given.ts';
 import { examine, refusal, taken } from '../clients/sandbox.ts';
@@ -187,6 +188,7 @@ export async function submit(
     if ((await store.submitRequest(tx, { id, version }, whole)) === 0) throw await conflictOf(tx, id);
     await store.insertStep(tx, id, { act: 'submitted', by: actor.name, at, stage: look.stage });
     recordSubmission(tx, actor, row, look, changed);
+    await keepLogo(tx, read.logo, at);
     const saving = { clientId: row.clientId, before: base, after: proposal, by: actor.name, at };
     return { version: version + 1, secret: await firstSecret(parts, tx, saving) };
   });

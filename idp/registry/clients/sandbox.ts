@@ -16,6 +16,7 @@ import type { Read } from '../registration.ts';
 import type { ClientId, UnitId } from '../registry.ts';
 import * as units from '../units/store.ts';
 import { differences, membersOf } from './diff.ts';
+import { keepLogo } from '../logos/logos.ts';
 import { keepProofs } from './first-secret.ts';
 import { secretsIn } from './given.ts';
 import * as store from './store.ts';
@@ -79,13 +80,14 @@ async function create(parts: ClientParts, actor: Actor, unitId: string, given: u
   const unit = await units.findUnit(postgres, unitId);
   if (!unit) throw new Fault('not_found', { note: 'a unit' });
   access.demand(actor, 'sandbox.write', unit.path, unitId);
-  const { clientId, registration } = await checked(parts, given, { unitId, environment: 'sandbox' });
+  const { clientId, registration, logo } = await checked(parts, given, { unitId, environment: 'sandbox' });
   const most = unit.level === 'trial' ? TRIAL_SANDBOXES : SANDBOXES;
   return await audit.change(async (tx) => {
     await store.lockUnit(tx, unitId);
     if ((await store.countOf(tx, unitId, 'sandbox')) >= most)
       throw new Fault('conflict', { note: `unit ${unitId}: has ${most} sandbox clients; remove one first` });
     const at = clock.now();
+    await keepLogo(tx, logo, at);
     const client = { clientId, unitId, environment: 'sandbox', state: 'live', registration, at } as const;
     if ((await store.insertOwned(tx, client)) === 0) throw refusal([taken(clientId)]);
     const saving = { clientId, before: undefined, after: registration, by: actor.name, at };
@@ -105,7 +107,7 @@ async function update(
 ): Promise<Written> {
   const client = await sandboxOf(parts, actor, clientId);
   const place = { unitId: client.unitId, environment: 'sandbox', clientId } as const;
-  const { registration } = await checked(parts, given, place);
+  const { registration, logo } = await checked(parts, given, place);
   const changed = membersOf(differences(client.registration, registration)).join(' ');
   if (changed === '' && client.version === version && client.state === 'live')
     return { clientId: clientId as ClientId, version, secret: undefined };
@@ -113,6 +115,7 @@ async function update(
     const at = parts.clock.now();
     const next = await store.saveOwned(tx, clientId, registration, version, at);
     if (next === undefined) throw changedMeanwhile(clientId);
+    await keepLogo(tx, logo, at);
     const saving = { clientId, before: client.registration, after: registration, by: actor.name, at };
     const made = await keepProofs(parts, tx, saving);
     await store.keepVersion(tx, clientId, { act: 'changed', by: actor.name });
