@@ -7,6 +7,7 @@ import type { Client, ClientId, UnitId } from '../registry/registry.ts';
 import { auditRoutes } from './audit/audit.tsx';
 import { clientRoutes } from './clients/client.tsx';
 import { clientsRoutes } from './clients/clients.tsx';
+import { credentialsRoutes } from './credentials/credentials.tsx';
 import { supportRoutes } from './support/support.tsx';
 import { systemRoutes } from './system/system.tsx';
 import { operatorsRoutes } from './operators/operators.tsx';
@@ -77,6 +78,7 @@ export function createAdmin(parts: AdminParts & PortalParts): Feature {
       launchRoutes(router, parts);
       operatorsRoutes(router, parts);
       developersRoutes(router, parts);
+      credentialsRoutes(router, parts);
     },
   };
 }

@@ -105,6 +105,7 @@ export {
   type Wish as CredentialWish,
 } from './credentials/credentials.ts';
 export type { CredentialKind, HeldCredential } from './credentials/live.ts';
+export type { ExplainedKey, ExplainedKeys } from './checks/keys.ts';
 export { sameSecret } from './credentials/plan.ts';
 export { LOGO_BYTES } from './logos/redraw.ts';
 export { logosFeature } from './logos/logos.ts';

@@ -52,6 +52,9 @@ export async function clientPage(parts: PortalParts, ctx: Context, visitor: Visi
             <a class="btn p" href={clientAddress(clientId, '/production')}>
               {M.text(locale, sandbox ? 'client.go_live' : 'client.change')}
             </a>
+            <a class="btn" href={clientAddress(clientId, '/credentials')}>
+              {M.text(locale, 'client.credentials')}
+            </a>
             <a class="btn" href="/developers/explain">
               {M.text(locale, 'tools.explain')}
             </a>

@@ -58,6 +58,7 @@ export const M = catalogue(
     'client.lead_production': '正式应用，修改要审批。',
     'client.go_live': '申请上线',
     'client.change': '申请修改',
+    'client.credentials': '凭据',
     'client.once': '新密钥，只显示这一次',
     'client.once_hint': '存进密钥库，不要写进代码。离开本页就看不到了，但随时可以再生成。',
     'client.quick': '快速开始',
@@ -212,6 +213,7 @@ export const M = catalogue(
     'client.lead_production': 'A production client. A change takes approval.',
     'client.go_live': 'Go live',
     'client.change': 'Ask for a change',
+    'client.credentials': 'Credentials',
     'client.once': 'Your new secret, shown once',
     'client.once_hint':
       'Keep it in a vault, not in code. You cannot see it again after this page, but you can make another.',

@@ -2,13 +2,14 @@
 import { Fault } from '../../platform/base/errors.ts';
 import type { Outbound } from '../../platform/http/outbound.ts';
 import type { Locale } from '../../platform/i18n/messages.ts';
-import type { Activity, Actor, Client, GoLive, Sandboxes } from '../../registry/registry.ts';
+import type { Activity, Actor, Client, Credentials, GoLive, Sandboxes } from '../../registry/registry.ts';
 import type { AdminParts, Context } from '../frame/frame.tsx';
 
 export interface PortalParts extends AdminParts {
   readonly activity: Activity;
   readonly sandboxes: Sandboxes;
   readonly golive: GoLive;
+  readonly credentials: Credentials;
   /** APIs of this system, as resource indicators. */
   readonly resources: readonly string[];
   /** Where the personas of the sandbox are listed; undefined: there is no sandbox. */

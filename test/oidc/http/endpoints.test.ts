@@ -122,7 +122,7 @@ describe.each(backEnds)('protocol addresses, short-lived state in %s', (store) =
     });
     for (const [name, values] of Object.entries(found))
       if (name.includes('_alg_')) expect(values).not.toContain('none');
-    expect(found['registration_endpoint']).toBeUndefined();
+    expect(found['registration_endpoint']).toBe(`${found['issuer'] as string}/oidc/register`);
     expect(found['response_types_supported']).not.toEqual(
       expect.arrayContaining([expect.stringMatching(/token/)]),
     );
