@@ -1,7 +1,7 @@
 // A unit that automates registers sandbox clients by itself: OpenID Connect Registration 1.0 with an initial access token.
 import * as client from 'openid-client';
-import { testApp, type TestApp } from '../support/app.ts';
-import { answerOf, type Answer } from '../oidc/relying-party.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { answerOf, type Answer } from '../../oidc/relying-party.ts';
 import { enterThrough } from './journey.ts';
 import { makeUnit, run, told } from './program.ts';
 

@@ -1,7 +1,7 @@
 // A citizen signs in through a client that somebody made a moment ago, with a relying party's library at the service.
 import * as client from 'openid-client';
-import type { Persona, TestApp } from '../support/app.ts';
-import { citizenBrowser, landed, walk } from '../oidc/relying-party.ts';
+import type { Persona, TestApp } from '../../support/app.ts';
+import { citizenBrowser, landed, walk } from '../../oidc/relying-party.ts';
 
 export interface Made {
   readonly clientId: string;

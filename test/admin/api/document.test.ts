@@ -1,10 +1,10 @@
 // The published document of the API: sound OpenAPI 3.1, and every example in it is what the system really answers.
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { z } from 'zod';
-import { uuidv7 } from '../../idp/platform/base/ids.ts';
-import { sql } from '../../idp/platform/store/postgres.ts';
-import { testApp, type TestApp } from '../support/app.ts';
-import type { Answer } from '../oidc/relying-party.ts';
+import { uuidv7 } from '../../../idp/platform/base/ids.ts';
+import { sql } from '../../../idp/platform/store/postgres.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import type { Answer } from '../../oidc/relying-party.ts';
 import { makeProgram, makeUnit, run, told, type Program } from './program.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { testApp, type TestApp } from '../support/app.ts';
-import { until } from '../support/until.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { until } from '../../support/until.ts';
 import { enterThrough } from './journey.ts';
 import { makeProgram, makeUnit, run, told, type Program, type Ran } from './program.ts';
 

@@ -1,8 +1,8 @@
 // Who may call the API at all, and how it says no.
-import { sql } from '../../idp/platform/store/postgres.ts';
-import { testApp, type TestApp } from '../support/app.ts';
-import { until } from '../support/until.ts';
-import { basic, citizenBrowser, form, register, signedIn } from '../oidc/relying-party.ts';
+import { sql } from '../../../idp/platform/store/postgres.ts';
+import { testApp, type TestApp } from '../../support/app.ts';
+import { until } from '../../support/until.ts';
+import { basic, citizenBrowser, form, register, signedIn } from '../../oidc/relying-party.ts';
 import { callApi, makeProgram, makeUnit, run, told, type Program } from './program.ts';
 
 let system: TestApp;

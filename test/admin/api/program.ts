@@ -1,7 +1,7 @@
 // A unit with a program of its own, as an operator at the machine makes them, and the API as the program calls it.
 import * as client from 'openid-client';
-import type { TestApp } from '../support/app.ts';
-import { answerOf, type Answer } from '../oidc/relying-party.ts';
+import type { TestApp } from '../../support/app.ts';
+import { answerOf, type Answer } from '../../oidc/relying-party.ts';
 
 export interface Ran {
   readonly code: number;
