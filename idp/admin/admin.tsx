@@ -11,6 +11,7 @@ import { credentialsRoutes } from './credentials/credentials.tsx';
 import { supportRoutes } from './support/support.tsx';
 import { systemRoutes } from './system/system.tsx';
 import { operatorsRoutes } from './operators/operators.tsx';
+import { programsRoutes, type ProgramPageParts } from './programs/programs.tsx';
 import { developersRoutes, type PortalParts } from './developers/developers.tsx';
 import { entranceRoutes } from './frame/entrance.tsx';
 import { CONSOLE_CLIENT, type AdminParts } from './frame/frame.tsx';
@@ -63,7 +64,7 @@ export function consoleClient(issuer: URL): Client {
   };
 }
 
-export function createAdmin(parts: AdminParts & PortalParts): Feature {
+export function createAdmin(parts: AdminParts & PortalParts & ProgramPageParts): Feature {
   return {
     name: 'admin',
     routes(router: Routes) {
@@ -77,6 +78,7 @@ export function createAdmin(parts: AdminParts & PortalParts): Feature {
       requestsRoutes(router, parts);
       launchRoutes(router, parts);
       operatorsRoutes(router, parts);
+      programsRoutes(router, parts);
       developersRoutes(router, parts);
       credentialsRoutes(router, parts);
     },

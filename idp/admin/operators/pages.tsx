@@ -49,6 +49,9 @@ function Frame({ children, ...props }: FrameProps & { children: ComponentChildre
         </div>
         {mayWrite && (
           <div class="acts">
+            <a class="btn" href="/admin/programs">
+              {M.text(locale, 'programs')}
+            </a>
             <a class="btn p" href={`${PATH}/invite`}>
               {M.text(locale, 'invite')}
             </a>
