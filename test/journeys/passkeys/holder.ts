@@ -1,5 +1,5 @@
 // A citizen at a real browser whose device holds passkeys: Chromium's virtual authenticator.
-import { citizen, type Browser, type Citizen } from './citizen.ts';
+import { citizen, type Browser, type Citizen } from '../citizen.ts';
 
 export interface Holder {
   readonly who: Citizen;

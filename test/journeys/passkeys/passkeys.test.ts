@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { decodeJwt } from 'jose';
-import { metadataOf, serviceOf } from '../resilience/trial-client.ts';
-import type { Persona } from '../support/app.ts';
-import { freePort } from '../support/global-setup.ts';
+import { metadataOf, serviceOf } from '../../resilience/trial-client.ts';
+import type { Persona } from '../../support/app.ts';
+import { freePort } from '../../support/global-setup.ts';
 import {
   agree,
   citizen,
@@ -20,10 +20,10 @@ import {
   say,
   type Browser,
   type Citizen,
-} from './citizen.ts';
+} from '../citizen.ts';
 import { holder } from './holder.ts';
-import { createGallery } from './look.ts';
-import { openWorld, type World } from './world.ts';
+import { createGallery } from '../look.ts';
+import { openWorld, type World } from '../world.ts';
 
 jest.setTimeout(60_000);
 
