@@ -2,6 +2,7 @@
 import type { Operation } from '../operation.ts';
 import { activityOperations, type ActivityParts } from './activity.ts';
 import { clientOperations, type ClientParts } from './clients.ts';
+import { credentialOperations, type CredentialParts } from './credentials.ts';
 import { lifeOperations, type LifeParts } from './life.ts';
 import { operatorOperations, type OperatorParts } from './operators.ts';
 import { permissionOperations, type PermissionParts } from './permissions.ts';
@@ -16,6 +17,7 @@ export type OperationParts = UnitParts &
   ClientParts &
   RequestParts &
   LifeParts &
+  CredentialParts &
   OperatorParts &
   ProgramParts &
   PermissionParts;
@@ -26,6 +28,7 @@ export function listOperations(parts: OperationParts): readonly Operation[] {
     ...clientOperations(parts),
     ...requestOperations(parts),
     ...lifeOperations(parts),
+    ...credentialOperations(parts),
     ...activityOperations(parts),
     ...trailOperations(parts),
     ...operatorOperations(parts),
