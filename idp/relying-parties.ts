@@ -38,6 +38,7 @@ import {
   within,
   type ApplyingParts,
   type Client,
+  type Credentials,
 } from './registry/registry.ts';
 import { PROJECT } from './settings.ts';
 
@@ -91,7 +92,7 @@ export async function openRelyingParties(parts: PartiesParts) {
     checks,
     sandboxes,
     changes,
-    ...openAutomation({ ...changing, sandboxes, changes }),
+    ...openAutomation({ ...changing, sandboxes, changes, credentials }),
     credentials,
     units,
     search,
@@ -109,7 +110,7 @@ export async function openRelyingParties(parts: PartiesParts) {
 }
 
 /** What programs of units work with. */
-function openAutomation(parts: ApplyingParts) {
+function openAutomation(parts: ApplyingParts & { readonly credentials: Credentials }) {
   const [applying, permissions] = [createApplying(parts), createPermissions(parts)];
   return {
     programs: createPrograms(parts),

@@ -7,6 +7,7 @@ import type { Applying } from '../applying/applying.ts';
 import { saidOf } from '../checks/rules.ts';
 import { isRecord } from '../claims.ts';
 import { examine, type ClientParts, type Sandboxes } from '../clients/sandbox.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import { memberOf, OURS } from '../members.ts';
 import { by } from '../operators/operators.ts';
 import type { Actor } from '../operators/roles.ts';
@@ -34,6 +35,7 @@ export interface RegisteringParts extends ClientParts {
   readonly permissions: Permissions;
   readonly sandboxes: Sandboxes;
   readonly applying: Applying;
+  readonly credentials: Pick<Credentials, 'list'>;
   readonly audit: Audit;
   readonly clock: Clock;
 }
@@ -65,7 +67,7 @@ async function register(
   given: unknown,
   reference: string,
 ): Promise<Registered> {
-  const { permissions, sandboxes, applying, audit, clock } = parts;
+  const { permissions, sandboxes, applying, credentials, audit, clock } = parts;
   const actor = actorOf(permission, reference);
   const metadata = isRecord(given) ? understood(given) : given;
   const { complaints } = await examine(parts, metadata, {
@@ -86,7 +88,11 @@ async function register(
     const { clientId, secret } = await sandboxes.createSandbox(actor, permission.unitId, metadata);
     const { metadata: kept } = await applying.read(actor, clientId);
     const issued = { client_id: clientId, client_id_issued_at: epochSeconds(clock.now()) };
-    const shown = secret && { client_secret: secret.reveal(), client_secret_expires_at: 0 };
+    const [held] = secret ? await credentials.list(actor, clientId) : [];
+    const shown = secret && {
+      client_secret: secret.reveal(),
+      client_secret_expires_at: held ? epochSeconds(held.expiresAt) : 0,
+    };
     return { is: 'registered', clientId, metadata: { ...kept, ...issued, ...shown } };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;

@@ -87,9 +87,12 @@ test('what is registered is told back, secret included, and what the provider as
     redirect_uris: [redirect],
     token_endpoint_auth_method: 'client_secret_basic',
     client_secret: expect.stringMatching(/^[\w-]{43}$/),
-    client_secret_expires_at: 0,
+    client_secret_expires_at: expect.any(Number),
     client_id_issued_at: expect.any(Number),
   });
+  // A secret lives for a year (RFC 7591 3.2.1: in seconds since the epoch).
+  const life = Number(answer.json['client_secret_expires_at']) - Number(answer.json['client_id_issued_at']);
+  expect(Math.round(life / 86_400)).toBe(365);
   expect(answer.json['client_id']).not.toBe('tongxing-console');
   expect(answer.json).not.toHaveProperty('favourite_colour');
   expect(answer.json).not.toHaveProperty('sector_identifier_uri');
