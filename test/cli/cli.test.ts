@@ -52,6 +52,12 @@ describe('finding one’s way', () => {
       'retention',
       'limits',
       'doctor',
+      'units list',
+      'clients list',
+      'operators invite',
+      'programs',
+      'apply',
+      'logs tail',
     ])
       expect(help.out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
     expect(unknown.code).toBe(1);
