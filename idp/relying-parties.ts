@@ -36,11 +36,15 @@ import {
   registryFeature,
   unitsFeature,
   within,
+  type Actor,
   type ApplyingParts,
   type Client,
   type Credentials,
 } from './registry/registry.ts';
 import { PROJECT } from './settings.ts';
+
+/** Who counts for a page that has asked already whether its reader may know. */
+const COUNTING: Actor = { name: 'system', operatorId: undefined, kind: 'machine', posts: [], fresh: false };
 
 export interface PartiesParts extends Ground {
   readonly audit: Audit;
@@ -62,7 +66,12 @@ export async function openRelyingParties(parts: PartiesParts) {
     checks,
     reserved: new Set<string>(builtIn.map(({ clientId }) => clientId)),
     domainsOf: (unitId: string) => domains.domainsOf(unitId),
-    effectOf: () => Promise.resolve({ sessions: undefined, consents: undefined }),
+    // Whoever is signed in there now came in within the life of a session: no more than the codes given since.
+    effectOf: async (clientId: string) => {
+      const hours = Math.ceil(seconds(settings.oidc.sessionLife) / 3_600);
+      const { stages } = await activity.funnel(COUNTING, clientId, hours);
+      return { sessions: stages.find(({ stage }) => stage === 'code')?.passed ?? 0, consents: undefined };
+    },
   };
   const registry = await createRegistry({
     ...parts,

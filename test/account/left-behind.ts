@@ -37,6 +37,7 @@ const byteColumns = (system: TestApp, pattern: string): Promise<Column[]> =>
 /** What a value is bound to: the last column of the primary key, as text. */
 const ROWS: Readonly<Record<string, string>> = {
   'registry.client': 'client_id',
+  'registry.program': 'client_id',
   'devices.device': `encode(digest, 'hex')`,
 };
 

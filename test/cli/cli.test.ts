@@ -35,7 +35,7 @@ const json = async <T>(words: string, stdin?: string): Promise<T> => {
 
 describe('finding one’s way', () => {
   test('help names every command in a line; an unknown one is help and exit 1', async () => {
-    const [help, unknown] = await Promise.all([run('help'), run('clients list')]);
+    const [help, unknown] = await Promise.all([run('help'), run('customers list')]);
     expect(help.code).toBe(0);
     for (const command of [
       'settings',

@@ -76,7 +76,19 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
+/** A port that was free a moment ago may be taken by the time it is opened: by another test file. */
+const isTaken = (error: unknown): boolean => error instanceof Error && error.message.includes('EADDRINUSE');
+
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
+  try {
+    return await open(options);
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    return await open(options);
+  }
+}
+
+async function open(options: TestAppOptions): Promise<TestApp> {
   const { beside } = options;
   const database = beside?.database ?? (await testDatabase());
   const [http = 0, metrics = 0, hub = 0, register = 0, operator = 0, sms = 0] = await freePorts(6);
@@ -132,7 +144,11 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     log,
     ...(options.clock ? { clock: options.clock } : {}),
   });
-  await app.listen();
+  await app.listen().catch(async (error: unknown) => {
+    await app.close();
+    if (!beside) await database.close();
+    throw error;
+  });
   const at = {
     hub: `http://127.0.0.1:${hub}`,
     sms: `http://127.0.0.1:${sms}`,

@@ -2,6 +2,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { Locale } from '../../platform/i18n/messages.ts';
 import type { Difference } from '../../registry/registry.ts';
+import { Icon } from '../frame/icons.tsx';
 import { M } from './messages.ts';
 import { M as NAMES } from './name-messages.ts';
 import { claimName, memberName, partName } from './words.ts';
@@ -202,6 +203,7 @@ export function Seen({ locale, name, domain, claims }: SeenProps): VNode {
             <ul>
               {asked.map(([claim, { purpose, required }]) => (
                 <li key={claim}>
+                  <Icon name="ok" />
                   <span>
                     <b>{claimName(locale, claim)}</b>{' '}
                     {!required && <span class="q">{M.text(locale, 'view.optional')}</span>}

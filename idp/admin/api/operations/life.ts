@@ -30,7 +30,7 @@ const effect = ({ changes }: LifeParts): Operation =>
     act: 'registry.read',
     params: { clientId },
     output: z.object({ sessions: z.number().int().optional(), consents: z.number().int().optional() }),
-    examples: [{ name: 'Of a client', path: { clientId: CLIENT }, answer: {} }],
+    examples: [{ name: 'Of a client', path: { clientId: CLIENT }, answer: { sessions: 0 } }],
     run: ({ actor, path }) => changes.effectOf(actor, path.clientId),
   });
 
