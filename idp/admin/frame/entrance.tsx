@@ -7,6 +7,7 @@ import { HiddenField } from '../../platform/ui/form.tsx';
 import { Fault } from '../../platform/base/errors.ts';
 import type { Invitation } from '../../registry/registry.ts';
 import {
+  ASKED,
   CONSOLE_CLIENT,
   draw,
   returnPlace,
@@ -51,7 +52,9 @@ export function entranceRoutes(router: Routes, parts: AdminParts): void {
 /** Back from signing in, or from leaving the sign-in page: then nothing has begun. */
 async function signedIn(parts: AdminParts, ctx: Context): Promise<void> {
   if (typeof ctx.query['error'] === 'string') return seeOther(ctx, '/help');
-  const place = returnPlace(ctx.query['state']);
+  const state = typeof ctx.query['state'] === 'string' ? ctx.query['state'] : '';
+  const asked = state.startsWith(ASKED);
+  const place = returnPlace(asked ? state.slice(ASKED.length) : state);
   const entered = await beginSession(parts, ctx);
   if (!entered) return seeOther(ctx, signinAddress(parts.issuer, place, false));
   parts.audit.note({
@@ -61,7 +64,7 @@ async function signedIn(parts: AdminParts, ctx: Context): Promise<void> {
     citizenId: entered.citizenId,
     reference: ctx.state.reference,
   });
-  const needsPasskey = place.startsWith('/admin') && !place.startsWith('/admin/join/');
+  const needsPasskey = asked || (place.startsWith('/admin') && !place.startsWith('/admin/join/'));
   if (!needsPasskey || entered.passkeyAt !== undefined) return seeOther(ctx, place);
   return passkeyFirst(parts, ctx, place);
 }

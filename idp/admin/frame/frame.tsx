@@ -104,6 +104,9 @@ export function returnPlace(state: unknown): string {
   return typeof state === 'string' && PLACE.test(state) ? state : '/admin';
 }
 
+/** Before the place of who was asked for a passkey: who comes back without one must not be sent round in circles. */
+export const ASKED = '!';
+
 /** Signing in for console and portal is an authorization request like any other; `place` says where to go after. */
 export function signinAddress(issuer: URL, place: string, withPasskey: boolean): string {
   const address = new URL('/oidc/authorize', issuer);
@@ -112,7 +115,7 @@ export function signinAddress(issuer: URL, place: string, withPasskey: boolean):
     response_type: 'none',
     redirect_uri: new URL('/admin/signed-in', issuer).href,
     scope: 'openid',
-    state: place,
+    state: withPasskey ? `${ASKED}${place}` : place,
     ...(withPasskey ? { prompt: 'login', anew: 'passkey' } : {}),
   }).toString();
   return address.href;

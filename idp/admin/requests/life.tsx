@@ -165,10 +165,12 @@ function Stop({ effect, ...form }: FormProps & { readonly effect: Effect }): VNo
             <dt>{L.text(locale, 'life.effect.sessions')}</dt>
             <dd>{shown(effect.sessions)}</dd>
           </div>
-          <div>
-            <dt>{L.text(locale, 'life.effect.consents')}</dt>
-            <dd>{shown(effect.consents)}</dd>
-          </div>
+          {effect.consents !== undefined && (
+            <div>
+              <dt>{L.text(locale, 'life.effect.consents')}</dt>
+              <dd>{shown(effect.consents)}</dd>
+            </div>
+          )}
         </dl>
       </section>
       <LifeForm {...form} lines={lines} button={suspends ? 'life.suspend.go' : 'life.retire.go'} />
