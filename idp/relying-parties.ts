@@ -35,13 +35,16 @@ import {
   partiesFeature,
   registryFeature,
   unitsFeature,
-  within,
   type Actor,
   type ApplyingParts,
+  type Operators,
+  type Role,
   type Client,
   type Credentials,
 } from './registry/registry.ts';
 import { PROJECT } from './settings.ts';
+
+const TEAM: ReadonlySet<Role> = new Set(['developer', 'owner']);
 
 /** Who counts for a page that has asked already whether its reader may know. */
 const COUNTING: Actor = { name: 'system', operatorId: undefined, kind: 'machine', posts: [], fresh: false };
@@ -109,12 +112,19 @@ export async function openRelyingParties(parts: PartiesParts) {
     operators,
     tree: createTree({ ...parts, access }),
     domains,
-    /** In a sandbox everybody is a test person; elsewhere what nobody has approved is for its own team. */
-    async admits({ environment, unitId }: Client, citizenId: CitizenId): Promise<boolean> {
-      if (environment === 'production' || settings.sandbox.enabled) return true;
-      const [unit, operator] = await Promise.all([units.find(unitId), operators.ofCitizen(citizenId)]);
-      return unit !== undefined && (operator?.posts ?? []).some(({ path }) => within(unit.path, path));
-    },
+    admits: admission(operators, settings.sandbox.enabled),
+  };
+}
+
+/**
+ * In a sandbox everybody is a test person; elsewhere what nobody has approved is for who builds it, not for everybody
+ * above them: a county's test page is no place for a province's officers.
+ */
+function admission(operators: Operators, sandbox: boolean) {
+  return async ({ environment, unitId }: Client, citizenId: CitizenId): Promise<boolean> => {
+    if (environment === 'production' || sandbox) return true;
+    const posts = (await operators.ofCitizen(citizenId))?.posts ?? [];
+    return posts.some((post) => post.unitId === unitId && TEAM.has(post.role));
   };
 }
 

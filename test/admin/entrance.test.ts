@@ -1,5 +1,7 @@
 // Who comes into the console, by which door, and for how long (threats A113, A114).
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { Actor, Role, UnitId } from '../../idp/registry/registry.ts';
 import { testApp, type TestApp } from '../support/app.ts';
 import { testClock, type TestClock } from '../support/clock.ts';
 import { createBrowser } from '../support/browser.ts';
@@ -82,6 +84,36 @@ describe('with a passkey', () => {
     const page = await busy.open('/admin');
     await busy.browser.post(`${system.issuer}/admin/sign-out`, { _csrf: csrfOf(page.text) });
     expect((await busy.browser.get(`${system.issuer}/admin`)).url).toContain('/signin/');
+  });
+});
+
+describe('an invitation of an operator', () => {
+  const invite = async (from: Actor, unitId: string, role: Role): Promise<string> =>
+    (await system.app.parties.operators.invite(from, { unitId, role })).token.reveal();
+  const taken = (token: string, citizenId: string) =>
+    system.app.parties.operators.accept(token, citizenId, '');
+
+  test('is worth nothing to its sender, nor once the sender could not send it any more', async () => {
+    const { operators, units } = system.app.parties;
+    await units.seed('test');
+    const [sender, taker] = [randomUUID(), randomUUID()];
+    const { id } = await taken(await invite(MACHINE, '330000', 'approver'), sender);
+    const { posts: held } = (await operators.ofCitizen(sender))!;
+    const actor: Actor = { name: `operator:${id}`, operatorId: id, kind: 'person', posts: held, fresh: true };
+    const own = await invite(actor, '330100', 'owner');
+    await expect(taken(own, sender)).rejects.toMatchObject({ code: 'not_found' });
+    expect((await operators.ofCitizen(sender))!.posts).toHaveLength(1);
+    const [early, late] = [await invite(actor, '330100', 'reviewer'), await invite(actor, '330100', 'owner')];
+    expect((await taken(early, taker)).posts).toMatchObject([{ role: 'reviewer' }]);
+    await operators.end(MACHINE, held[0]!.id);
+    await expect(taken(late, taker)).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  test('never makes somebody who looks at accounts below the nation', async () => {
+    const { id } = await taken(await invite(MACHINE, '330000', 'owner'), randomUUID());
+    const posts = [{ role: 'owner', unitId: '330000' as UnitId, path: 'cn/330000/' }] as const;
+    const actor: Actor = { name: `operator:${id}`, operatorId: id, kind: 'person', posts, fresh: true };
+    await expect(invite(actor, '330000', 'support')).rejects.toMatchObject({ code: 'forbidden' });
   });
 });
 

@@ -65,7 +65,10 @@ export const JOINED = part(sql`
 export async function findRequest(db: Queryable, id: string): Promise<RequestRow | undefined> {
   return await db.row<RequestRow>(sql`
     select ${LINE}, request.draft, request.proposal, request.base, request.base_version as "baseVersion",
-      request.left_seconds as "leftSeconds", request.authors
+      request.left_seconds as "leftSeconds",
+      -- Whoever made a program stands behind what it wrote, also when they hold no post there any more.
+      request.authors || coalesce((select array_agg(program.made_by) from registry.program
+        where ('client:' || program.client_id) = any (request.authors)), '{}') as authors
     ${JOINED} where request.id = ${id}`);
 }
 

@@ -1,7 +1,7 @@
 // The people behind relying parties and approvals: citizens who hold posts. Not here: how they sign in (admin/), what a
 // role allows (roles.ts).
 import { createHash } from 'node:crypto';
-import type { Audit } from '../../audit/audit.ts';
+import type { Audit, AuditedTx } from '../../audit/audit.ts';
 import { addSeconds, type Clock } from '../../platform/base/clock.ts';
 import { Fault } from '../../platform/base/errors.ts';
 import { randomToken, uuidv7 } from '../../platform/base/ids.ts';
@@ -261,6 +261,7 @@ async function accept(parts: OperatorsParts, token: string, citizenId: string, r
     const operatorId = await store.saveOperator(tx, uuidv7(at), citizenId, at);
     const taken = await store.closeInvitation(tx, row.id, 'accepted', operatorId, at);
     const { unitId, role, invitedBy } = row;
+    await stillOffered(tx, row, operatorId, at);
     const leavesAt = row.leavesAt ?? undefined;
     const post = { id: uuidv7(at), operatorId, unitId, role, by: invitedBy, at, leavesAt };
     if (taken === 0 || (await store.insertPost(tx, post)) === 0) throw new Fault('conflict');
@@ -272,6 +273,23 @@ async function accept(parts: OperatorsParts, token: string, citizenId: string, r
       reference,
     });
   });
+}
+
+/**
+ * An invitation is worth what its sender could still give, and nobody takes their own: else a post that was taken away
+ * would be back by a link made before, and one person would be two. Fault `not_found`.
+ */
+async function stillOffered(
+  tx: AuditedTx,
+  row: store.InvitationRow,
+  taker: OperatorId,
+  at: Date,
+): Promise<void> {
+  const sender = /^operator:([0-9a-f-]{36})$/.exec(row.invitedBy)?.[1];
+  if (sender === undefined) return;
+  const posts = (await store.postsOfOperator(tx, sender, at)).map((post) => heldPost(post, at));
+  if (sender === taker || !mayGrant({ kind: 'person', posts }, row.role, row.path))
+    throw new Fault('not_found', { note: 'an invitation that is worth nothing' });
 }
 
 async function beginTrial({ audit, clock }: OperatorsParts, citizenId: string, reference: string) {

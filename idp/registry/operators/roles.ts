@@ -82,9 +82,9 @@ export type Act = keyof typeof TABLE;
 export const ACTS: Readonly<Record<Act, Rule>> = TABLE;
 
 /** Roles that an owner gives to the own team; whoever decides about requests is made by those above. */
-const OF_THE_TEAM: ReadonlySet<Role> = new Set(['developer', 'owner', 'support']);
-/** Only the nation makes its own administrators. */
-const NATIONAL: Role = 'national_administrator';
+const OF_THE_TEAM: ReadonlySet<Role> = new Set(['developer', 'owner']);
+/** Only the nation makes its administrators, and those who look at accounts: citizens have no place in the tree. */
+const NATIONAL: ReadonlySet<Role> = new Set(['national_administrator', 'support']);
 
 /** True when `path` is `scope` or lies below it. */
 export const within = (path: string, scope: string): boolean => path.startsWith(scope);
@@ -109,6 +109,6 @@ export function mayGrant(actor: Pick<Actor, 'posts' | 'kind'>, role: Role, path:
     if (post.role === 'owner') return OF_THE_TEAM.has(role);
     if (post.role === 'national_administrator') return true;
     // An approver makes those who look before the own decision: below the own unit, never beside it.
-    return role !== NATIONAL && (path !== post.path || OF_THE_TEAM.has(role) || role === 'reviewer');
+    return !NATIONAL.has(role) && (path !== post.path || OF_THE_TEAM.has(role) || role === 'reviewer');
   });
 }

@@ -32,6 +32,12 @@ export async function postsOf(db: Queryable, citizenId: string, at: Date): Promi
     order by unit.path, post.role`);
 }
 
+/** The same of an operator. */
+export async function postsOfOperator(db: Queryable, id: string, at: Date): Promise<readonly PostRow[]> {
+  return await db.rows<PostRow>(sql`
+    ${POSTS} and post.operator_id = ${id} and (post.leaves_at is null or post.leaves_at > ${at})`);
+}
+
 export async function findPost(db: Queryable, id: string): Promise<PostRow | undefined> {
   return await db.row<PostRow>(sql`${POSTS} and post.id = ${id}`);
 }

@@ -94,11 +94,14 @@ export async function tallyOf(db: Queryable, id: string): Promise<Tally> {
   return row;
 }
 
-/** True when citizens meet the name of this unit at a client that was approved. */
+/** True when citizens meet the name of this unit at a client that was approved, or it is just being looked at. */
 export async function isShownToCitizens(db: Queryable, id: string): Promise<boolean> {
   const row = await db.row<{ shown: boolean }>(sql`
     select exists (
-      select from registry.client where unit_id = ${id} and environment = 'production' and state <> 'draft') as shown`);
+      select from registry.client where unit_id = ${id} and environment = 'production' and state <> 'draft')
+      or exists (
+        select from registry.request join registry.client on client.client_id = request.client_id
+        where client.unit_id = ${id} and request.state = 'reviewing') as shown`);
   return row?.shown === true;
 }
 
