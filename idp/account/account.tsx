@@ -7,7 +7,7 @@ import { Fault } from '../platform/base/errors.ts';
 import type { Feature, Routes } from '../platform/http/feature.ts';
 import { csrf, hiddenCsrf } from '../platform/http/guards.ts';
 import { readForm } from '../platform/http/body.ts';
-import type { Client, ClientId, UnitId } from '../registry/registry.ts';
+import { ownClient, type Client } from '../registry/registry.ts';
 import {
   ACCOUNT_CLIENT,
   draw,
@@ -30,32 +30,12 @@ export type { AccountParts } from './frame.tsx';
 
 export function accountClient(issuer: URL): Client {
   const name = { 'zh-CN': M.text('zh-CN', 'client.name'), en: M.text('en', 'client.name') };
-  return {
-    clientId: ACCOUNT_CLIENT as ClientId,
-    unitId: 'tongxing' as UnitId,
-    unitName: name,
+  return ownClient(issuer, {
+    clientId: ACCOUNT_CLIENT,
     name,
-    domain: issuer.host,
-    logo: undefined,
     minimumLevel: 'l1',
-    firstParty: true,
-    claims: {},
-    enabled: true,
-    version: 1,
-    environment: 'production',
-    // `none` (OAuth 2.0 Multiple Response Types 4): we want the session, neither code nor token.
-    metadata: {
-      client_id: ACCOUNT_CLIENT,
-      client_name: name.en,
-      redirect_uris: [new URL('/account/signed-in', issuer).href],
-      post_logout_redirect_uris: [new URL('/', issuer).href],
-      response_types: ['none'],
-      grant_types: [],
-      token_endpoint_auth_method: 'none',
-      id_token_signed_response_alg: 'ES256',
-      subject_type: 'pairwise',
-    },
-  };
+    signedIn: '/account/signed-in',
+  });
 }
 
 /** The levels that take a proof. */

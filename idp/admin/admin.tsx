@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { DURATION_RULE, isDuration } from '../platform/base/duration.ts';
 import type { Feature, Routes } from '../platform/http/feature.ts';
-import type { Client, ClientId, UnitId } from '../registry/registry.ts';
+import { ownClient, type Client } from '../registry/registry.ts';
 import { auditRoutes } from './audit/audit.tsx';
 import { clientRoutes } from './clients/client.tsx';
 import { clientsRoutes } from './clients/clients.tsx';
@@ -36,32 +36,13 @@ export const adminSettings = z.strictObject({
 
 export function consoleClient(issuer: URL): Client {
   const name = { 'zh-CN': M.text('zh-CN', 'client.name'), en: M.text('en', 'client.name') };
-  return {
-    clientId: CONSOLE_CLIENT as ClientId,
-    unitId: 'tongxing' as UnitId,
-    unitName: name,
+  // A verified real name; the passkey is asked for by `anew`.
+  return ownClient(issuer, {
+    clientId: CONSOLE_CLIENT,
     name,
-    domain: issuer.host,
-    logo: undefined,
-    // A verified real name; the passkey is asked for by `anew`.
     minimumLevel: 'l2',
-    firstParty: true,
-    claims: {},
-    enabled: true,
-    version: 1,
-    environment: 'production',
-    metadata: {
-      client_id: CONSOLE_CLIENT,
-      client_name: name.en,
-      redirect_uris: [new URL('/admin/signed-in', issuer).href],
-      post_logout_redirect_uris: [new URL('/', issuer).href],
-      response_types: ['none'],
-      grant_types: [],
-      token_endpoint_auth_method: 'none',
-      id_token_signed_response_alg: 'ES256',
-      subject_type: 'pairwise',
-    },
-  };
+    signedIn: '/admin/signed-in',
+  });
 }
 
 export function createAdmin(parts: AdminParts & PortalParts & ProgramPageParts): Feature {

@@ -11,6 +11,7 @@ import { sealedPrograms } from './programs/store.ts';
 import * as store from './store.ts';
 
 export { partiesFeature } from './commands/commands.ts';
+export { ownClient, type OwnPages } from './running/own-pages.ts';
 export { createRegistry } from './running/running.ts';
 export { registryFeature } from './feature.ts';
 
